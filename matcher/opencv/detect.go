@@ -1,0 +1,92 @@
+package opencv
+
+import (
+	"image"
+
+	"gocv.io/x/gocv"
+
+	"oblik/matcher"
+	"oblik/matcher/face"
+	"oblik/matcher/weights"
+	"oblik/models"
+)
+
+// detector is YuNet on a square letterbox.
+type detector struct {
+	*network
+	params matcher.Params
+	square gocv.Mat // reused from image to image
+	names  []string
+}
+
+func newDetector(w weights.Loaded, p matcher.Params) (*detector, error) {
+	n, err := load(w)
+	if err != nil {
+		return nil, err
+	}
+	black := gocv.NewScalar(0, 0, 0, 0)
+	square := gocv.NewMatWithSizeFromScalar(black, p.LongSide, p.LongSide, gocv.MatTypeCV8UC3)
+	return &detector{network: n, params: p, square: square, names: face.OutputNames()}, nil
+}
+
+func (d *detector) close() {
+	closeMat(&d.square)
+	d.network.close()
+}
+
+// Detect implements [matcher.Detector].
+func (d *detector) Detect(im *matcher.Image) ([]models.FaceBox, error) {
+	box := face.Fit(im.Width, im.Height, d.params.LongSide)
+	if err := d.letterbox(im, box); err != nil {
+		return nil, err
+	}
+	if err := d.feed(d.square); err != nil {
+		return nil, err
+	}
+	levels, err := d.forward()
+	if err != nil {
+		return nil, err
+	}
+	return face.Decode(levels, box, d.params.MinConfidence, d.params.MaxOverlap)
+}
+
+// letterbox scales the image into the corner of the black square. Shrinking
+// averages areas: plain bilinear sampling of a large photograph would skip
+// most of its pixels.
+func (d *detector) letterbox(im *matcher.Image, box face.Letterbox) error {
+	src, err := view(im.Width, im.Height, im.BGR)
+	if err != nil {
+		return err
+	}
+	defer closeMat(&src)
+	d.square.SetTo(gocv.NewScalar(0, 0, 0, 0))
+	corner := d.square.Region(image.Rect(0, 0, box.Width, box.Height))
+	defer closeMat(&corner)
+	how := gocv.InterpolationLinear
+	if box.Scale < 1 {
+		how = gocv.InterpolationArea
+	}
+	gocv.Resize(src, &corner, image.Pt(box.Width, box.Height), 0, 0, how)
+	return nil
+}
+
+func (d *detector) forward() (levels [3]face.Level, err error) {
+	outs := d.net.ForwardLayers(d.names)
+	defer func() {
+		for i := range outs {
+			closeMat(&outs[i])
+		}
+	}()
+	if len(outs) != 4*len(levels) {
+		return levels, models.Errorf("detect", models.Internal, "the detector has %d outputs", len(outs))
+	}
+	for i := range levels {
+		l := &levels[i]
+		for k, to := range []*[]float32{&l.Class, &l.Object, &l.Box, &l.Points} {
+			if *to, err = values(&outs[4*i+k]); err != nil {
+				return levels, err
+			}
+		}
+	}
+	return levels, nil
+}

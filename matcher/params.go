@@ -1,0 +1,47 @@
+package matcher
+
+import (
+	"oblik/matcher/face"
+	"oblik/matcher/header"
+	"oblik/models"
+)
+
+// Params are the numbers the matcher is tuned with.
+type Params struct {
+	Limits header.Limits // what an image may be before it is decoded
+
+	// LongSide is the side of the detector's square input in pixels, a multiple
+	// of 32, 64..1920.
+	LongSide int
+	// MinConfidence is the least confidence of a face, 0..1.
+	MinConfidence float64
+	// MaxOverlap is the largest intersection over union of two faces, 0..1.
+	MaxOverlap float64
+	// Mirror averages the vector with that of the mirrored crop: twice the
+	// recogniser's time.
+	Mirror bool
+}
+
+// DefaultParams are the values measured on LFW folds 1-5; README says what
+// others give and cost.
+func DefaultParams() Params {
+	return Params{
+		Limits:        header.DefaultLimits(),
+		LongSide:      320,
+		MinConfidence: 0.6,
+		MaxOverlap:    0.3,
+	}
+}
+
+// Validate reports a number out of its range.
+func (p Params) Validate() error {
+	switch {
+	case p.LongSide < 64 || p.LongSide > 1920 || p.LongSide%face.Stride != 0:
+		return models.Errorf("params", models.Invalid, "long side %d is not a multiple of %d within 64..1920", p.LongSide, face.Stride)
+	case !(p.MinConfidence > 0 && p.MinConfidence < 1):
+		return models.Errorf("params", models.Invalid, "least confidence %g is not between 0 and 1", p.MinConfidence)
+	case !(p.MaxOverlap > 0 && p.MaxOverlap < 1):
+		return models.Errorf("params", models.Invalid, "largest overlap %g is not between 0 and 1", p.MaxOverlap)
+	}
+	return nil
+}

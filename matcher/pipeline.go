@@ -1,0 +1,202 @@
+package matcher
+
+import (
+	"context"
+	"time"
+
+	"oblik/matcher/face"
+	"oblik/matcher/header"
+	"oblik/models"
+)
+
+// Image is a decoded photograph, its EXIF orientation applied. The pixels may
+// lie in native memory: they are valid until Close.
+type Image struct {
+	Width, Height int
+	BGR           []byte // 3*Width*Height bytes, row by row, no padding
+	Free          func() // nil if there is nothing to free
+}
+
+// Close frees the pixels.
+func (im *Image) Close() {
+	if im.Free != nil {
+		im.Free()
+		im.Free, im.BGR = nil, nil
+	}
+}
+
+// The stages an engine implements. None is safe for concurrent use.
+type (
+	// Decoder reads an image whose headers have been checked.
+	Decoder interface {
+		Decode(data []byte) (*Image, error)
+	}
+	// Detector finds faces, strongest first; none is no error.
+	Detector interface {
+		Detect(im *Image) ([]models.FaceBox, error)
+	}
+	// Aligner warps the image to the crop: 3*CropSide*CropSide bytes, BGR.
+	Aligner interface {
+		Align(im *Image, m face.Affine) ([]byte, error)
+	}
+	// Embedder gives the recogniser's vector of a crop, of any length but zero.
+	Embedder interface {
+		Embed(crop []byte) ([]float32, error)
+	}
+)
+
+// Stages are an engine's stages and the format its embedder makes.
+type Stages struct {
+	Decoder
+	Detector
+	Aligner
+	Embedder
+	Format models.Format
+	Close  func() // frees the networks
+}
+
+// Stage names a step of the recipe in a [Trace].
+type Stage string
+
+// The steps that take time.
+const (
+	StageDecode Stage = "decode" // the header check included
+	StageDetect Stage = "detect"
+	StageAlign  Stage = "align"
+	StageEmbed  Stage = "embed"
+)
+
+// Trace is told how long each stage took; it costs nothing when nil.
+type Trace func(stage Stage, took time.Duration)
+
+// Pipeline is the recipe from a photograph to a template. It is used by one
+// goroutine at a time; [NewLocal] shares several.
+type Pipeline struct {
+	stages Stages
+	params Params
+	trace  Trace
+}
+
+// NewPipeline makes a pipeline that owns the stages.
+func NewPipeline(s Stages, p Params, trace Trace) *Pipeline {
+	return &Pipeline{stages: s, params: p, trace: trace}
+}
+
+// Close frees the stages.
+func (p *Pipeline) Close() { p.stages.Close() }
+
+// Extract makes the template of one photograph; see [Extractor].
+func (p *Pipeline) Extract(ctx context.Context, data []byte) (models.Extraction, error) {
+	im, err := p.decode(data)
+	if err != nil {
+		return models.Extraction{}, err
+	}
+	defer im.Close()
+	faces, err := p.detect(im)
+	if err != nil {
+		return models.Extraction{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return models.Extraction{}, models.Errorf("extract", models.Deadline, "%w", err)
+	}
+	template, err := p.template(im, faces[0])
+	if err != nil {
+		return models.Extraction{}, err
+	}
+	return models.Extraction{
+		Width: im.Width, Height: im.Height, Faces: faces, Template: template,
+		Quality: models.Quality{InterEye: face.InterEye(faces[0]), Confidence: faces[0].Confidence},
+	}, nil
+}
+
+func (p *Pipeline) decode(data []byte) (*Image, error) {
+	defer p.time(StageDecode)()
+	info, err := header.Check(data, p.params.Limits)
+	if err != nil {
+		return nil, err
+	}
+	im, err := p.stages.Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	straight := im.Width == info.Width && im.Height == info.Height
+	turned := im.Width == info.Height && im.Height == info.Width
+	if !straight && !turned {
+		im.Close()
+		return nil, models.Errorf("decode", models.DamagedImage, "the image has other dimensions than its header says")
+	}
+	return im, nil
+}
+
+// detect finds the faces and puts the chosen one first.
+func (p *Pipeline) detect(im *Image) ([]models.FaceBox, error) {
+	defer p.time(StageDetect)()
+	faces, err := p.stages.Detect(im)
+	if err != nil {
+		return nil, err
+	}
+	if len(faces) == 0 {
+		return nil, models.Errorf("detect", models.NoFace, "no face was found in the photograph")
+	}
+	face.Choose(faces, im.Width, im.Height)
+	return faces, nil
+}
+
+func (p *Pipeline) template(im *Image, f models.FaceBox) (models.Template, error) {
+	m, ok := face.Similarity(f.Points)
+	if !ok {
+		return models.Template{}, models.Errorf("align", models.NoFace, "the points of the face coincide")
+	}
+	crop, err := p.align(im, m)
+	if err != nil {
+		return models.Template{}, err
+	}
+	defer p.time(StageEmbed)()
+	vector, err := p.stages.Embed(crop)
+	if err == nil && p.params.Mirror {
+		err = p.addMirrored(vector, crop)
+	}
+	if err != nil {
+		return models.Template{}, err
+	}
+	return Encode(p.stages.Format.Weights, vector)
+}
+
+func (p *Pipeline) align(im *Image, m face.Affine) ([]byte, error) {
+	defer p.time(StageAlign)()
+	return p.stages.Align(im, m)
+}
+
+// addMirrored makes vector the sum of the unit vectors of the crop and of its
+// mirror image; the crop is mirrored in place.
+func (p *Pipeline) addMirrored(vector []float32, crop []byte) error {
+	const row = 3 * face.CropSide
+	for y := 0; y < len(crop); y += row {
+		for l, r := y, y+row-3; l < r; l, r = l+3, r-3 {
+			for c := range 3 {
+				crop[l+c], crop[r+c] = crop[r+c], crop[l+c]
+			}
+		}
+	}
+	mirrored, err := p.stages.Embed(crop)
+	if err != nil {
+		return err
+	}
+	if len(mirrored) != len(vector) {
+		return models.Errorf("embed", models.Internal, "vectors of %d and %d dimensions", len(vector), len(mirrored))
+	}
+	a, b := norm(vector), norm(mirrored)
+	for i := range vector {
+		vector[i] = float32(float64(vector[i])/a + float64(mirrored[i])/b)
+	}
+	return nil
+}
+
+// time starts the clock of a stage and returns what stops it.
+func (p *Pipeline) time(s Stage) func() {
+	if p.trace == nil {
+		return func() {}
+	}
+	start := time.Now()
+	return func() { p.trace(s, time.Since(start)) }
+}
