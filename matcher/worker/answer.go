@@ -1,0 +1,90 @@
+package worker
+
+import (
+	"encoding/json"
+	"errors"
+
+	"oblik/matcher"
+	"oblik/models"
+)
+
+// maxFaces bounds the faces of one answer; the strongest and the chosen one
+// come first.
+const maxFaces = 256
+
+// maxText bounds a reason: it is shown to clients, and a child that was taken
+// over must not pass on another's photograph in it.
+const maxText = 256
+
+// answer is the child's word on one image: an extraction, or what went wrong.
+type answer struct {
+	Extraction *models.Extraction `json:",omitempty"`
+	Kind       models.Kind        `json:",omitempty"`
+	Text       string             `json:",omitempty"`
+}
+
+// greeting is the child's first frame.
+type greeting struct {
+	Format models.Format
+	Error  string `json:",omitempty"` // why it can't start
+}
+
+func encodeAnswer(e models.Extraction, err error) ([]byte, error) {
+	if err == nil {
+		e.Faces = e.Faces[:min(len(e.Faces), maxFaces)]
+		return json.Marshal(answer{Extraction: &e})
+	}
+	a := answer{Kind: models.KindOf(err), Text: err.Error()}
+	var known *models.Error
+	if errors.As(err, &known) && known.Err != nil {
+		a.Text = known.Err.Error()
+	}
+	return json.Marshal(a)
+}
+
+// decodeAnswer checks an answer's bounds; a child that has been taken over can
+// lie about a face, but not break the parent.
+func decodeAnswer(data []byte, format models.Format) (models.Extraction, error) {
+	var a answer
+	if err := json.Unmarshal(data, &a); err != nil {
+		return models.Extraction{}, crashed("an answer that can't be read")
+	}
+	if a.Extraction == nil {
+		if !imageKind(a.Kind) {
+			a.Kind = models.Internal
+		}
+		return models.Extraction{}, models.Errorf("extract", a.Kind, "%s", a.Text[:min(len(a.Text), maxText)])
+	}
+	e := *a.Extraction
+	if len(e.Faces) < 1 || len(e.Faces) > maxFaces || e.Template.Format != format || !sound(e) {
+		return models.Extraction{}, crashed("an answer out of bounds")
+	}
+	if _, err := matcher.Vector(e.Template); err != nil {
+		return models.Extraction{}, crashed("an answer with a damaged template")
+	}
+	return e, nil
+}
+
+// imageKind says whether a child may answer so: of the image, never of the service.
+func imageKind(k models.Kind) bool {
+	switch k {
+	case models.EmptyImage, models.UnknownImage, models.DamagedImage, models.TruncatedImage, models.LargeImage,
+		models.SmallImage, models.EncodingImage, models.NoFace, models.Deadline:
+		return true
+	}
+	return false
+}
+
+func sound(e models.Extraction) bool {
+	q := e.Quality
+	ok := e.Width > 0 && e.Height > 0 && upTo(q.InterEye, 1e5) && upTo(q.Confidence, 1)
+	for _, f := range e.Faces {
+		ok = ok && upTo(f.Width, 1e6) && upTo(f.Height, 1e6) && upTo(f.Confidence, 1)
+	}
+	return ok
+}
+
+// upTo is false for NaN.
+func upTo(v, high float64) bool { return v >= 0 && v <= high }
+
+func crashed(what string) error { return models.Errorf("worker", models.Crashed, "%s", what) }

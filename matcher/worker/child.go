@@ -1,0 +1,137 @@
+package worker
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"sync/atomic"
+	"time"
+
+	"oblik/models"
+)
+
+// child is one running worker process, used by one request at a time.
+type child struct {
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	asked   atomic.Bool // whether a frame is due: the greeting or an answer
+	answers chan []byte // closed when the child says no more, which is its end
+	gone    chan struct{}
+	stderr  tail
+	format  models.Format
+}
+
+// start runs the command and waits for its greeting, at most startTimeout.
+func start(cmd *exec.Cmd) (*child, error) {
+	c := &child{cmd: cmd, answers: make(chan []byte, 1), gone: make(chan struct{})}
+	c.asked.Store(true)
+	cmd.Stderr = &c.stderr
+	cmd.Env = []string{} // nothing of the service's environment, secrets included
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	c.in = in
+	if err := cmd.Start(); err != nil {
+		return nil, unavailable(err)
+	}
+	go c.listen(out)
+	if err := c.greeted(); err != nil {
+		c.kill()
+		c.wait()
+		return nil, unavailable(err)
+	}
+	return c, nil
+}
+
+// listen passes the child's frames on until they end, make no sense or come
+// unasked: an answer ahead of its question would be taken for the next one's.
+func (c *child) listen(out io.Reader) {
+	defer close(c.gone)
+	defer close(c.answers)
+	for {
+		data, err := readFrame(out, maxAnswer)
+		if err != nil || !c.asked.CompareAndSwap(true, false) {
+			return
+		}
+		c.answers <- data
+	}
+}
+
+func (c *child) greeted() error {
+	timer := time.AfterFunc(startTimeout, c.kill)
+	defer timer.Stop()
+	data, ok := <-c.answers
+	if !ok {
+		return errors.New("it ended before it had greeted")
+	}
+	var g greeting
+	if err := json.Unmarshal(data, &g); err != nil {
+		return err
+	}
+	if g.Error != "" {
+		return errors.New(g.Error)
+	}
+	c.format = g.Format
+	return nil
+}
+
+// ask sends an image and waits for the answer. After an error, of kind
+// [models.Crashed] or [models.Deadline], the child is dead or dying.
+func (c *child) ask(image []byte, within time.Duration) ([]byte, error) {
+	var late atomic.Bool
+	timer := time.AfterFunc(within, func() {
+		late.Store(true)
+		c.kill()
+	})
+	defer timer.Stop()
+	c.asked.Store(true)
+	err := writeFrame(c.in, image)
+	if err == nil {
+		if data, ok := <-c.answers; ok {
+			return data, nil
+		}
+	}
+	c.kill()
+	if late.Load() {
+		return nil, models.Errorf("worker", models.Deadline, "the photograph took longer than %s", within)
+	}
+	return nil, crashed("the photograph ended the process that read it")
+}
+
+func (c *child) kill() { _ = c.cmd.Process.Kill() } // an error means it has ended already
+
+// wait waits until the child says no more, collects it and says how it ended.
+func (c *child) wait() string {
+	<-c.gone // before Wait, which closes the pipe
+	_ = c.in.Close()
+	timer := time.AfterFunc(endTimeout, c.kill) // it may go on without a voice
+	defer timer.Stop()
+	_ = c.cmd.Wait() // the state says it better
+	return c.cmd.ProcessState.String()
+}
+
+func unavailable(err error) error {
+	return models.Errorf("worker", models.Unavailable, "a worker can't start: %w", err)
+}
+
+// tail keeps the end of what a child writes to its standard error: native
+// libraries name the failed check there, never the image.
+type tail struct{ data []byte }
+
+const tailBytes = 1024
+
+// Write implements [io.Writer]; one goroutine of os/exec calls it, and the
+// text is read after Wait.
+func (t *tail) Write(p []byte) (int, error) {
+	t.data = append(t.data, p...)
+	if n := len(t.data) - tailBytes; n > 0 {
+		t.data = append(t.data[:0], t.data[n:]...)
+	}
+	return len(p), nil
+}

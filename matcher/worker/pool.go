@@ -1,0 +1,152 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"oblik/matcher/header"
+	"oblik/models"
+)
+
+const (
+	startTimeout = 20 * time.Second // loading the weights from a cold disk
+	endTimeout   = 200 * time.Millisecond
+	firstDelay   = 50 * time.Millisecond
+	longestDelay = 5 * time.Second
+)
+
+// Config says how to run the children.
+type Config struct {
+	Workers  int              // processes, at least 1; one a core is the most that helps
+	Deadline time.Duration    // for one image; default 2 s
+	Limits   header.Limits    // what is refused without asking a child
+	Command  func() *exec.Cmd // a new `oblik worker`
+	Log      *slog.Logger
+}
+
+// Pool is an Extractor over child processes.
+type Pool struct {
+	cfg    Config
+	format models.Format
+	free   chan *slot // those no request is in; with or without a child
+	ready  atomic.Int32
+
+	mu      sync.Mutex
+	closed  bool
+	closing chan struct{}
+	tasks   sync.WaitGroup // requests under way
+	keepers sync.WaitGroup
+}
+
+// NewPool starts the children and waits until all have loaded their weights.
+func NewPool(cfg Config) (*Pool, error) {
+	if cfg.Deadline == 0 {
+		cfg.Deadline = 2 * time.Second
+	}
+	p := &Pool{cfg: cfg, free: make(chan *slot, cfg.Workers), closing: make(chan struct{})}
+	first := make(chan result, cfg.Workers)
+	for range cfg.Workers {
+		s := &slot{cfg: cfg, ready: &p.ready, alive: make(chan struct{})}
+		p.free <- s
+		p.keepers.Go(func() { s.keep(p.closing, first) })
+	}
+	var failed error
+	for range cfg.Workers {
+		r := <-first
+		if r.err != nil {
+			failed = r.err
+			continue
+		}
+		p.format = r.child.format
+	}
+	if failed != nil {
+		p.Close()
+		return nil, failed
+	}
+	return p, nil
+}
+
+// Format implements the Extractor seam.
+func (p *Pool) Format() models.Format { return p.format }
+
+// Ready is the number of children that can take a request, busy ones included.
+func (p *Pool) Ready() int { return int(p.ready.Load()) }
+
+// Extract implements the Extractor seam. s.Image must not be changed
+// afterwards: a child may still be sent it when ctx ends first.
+func (p *Pool) Extract(ctx context.Context, s models.Sample) (models.Extraction, error) {
+	if _, err := header.Check(s.Image, p.cfg.Limits); err != nil {
+		return models.Extraction{}, err
+	}
+	if !p.begin() {
+		return models.Extraction{}, models.Errorf("worker", models.Unavailable, "the service is ending")
+	}
+	type result struct {
+		extraction models.Extraction
+		err        error
+	}
+	done := make(chan result, 1)
+	go func() {
+		defer p.tasks.Done()
+		e, err := p.extract(ctx, s.Image)
+		done <- result{e, err}
+	}()
+	select {
+	case r := <-done:
+		return r.extraction, r.err
+	case <-ctx.Done():
+		return models.Extraction{}, models.Errorf("worker", models.Deadline, "%w", ctx.Err())
+	}
+}
+
+// extract waits for a free child and asks it. It outlives ctx by one image's
+// deadline at most: a child can't be interrupted but by ending it.
+func (p *Pool) extract(ctx context.Context, image []byte) (models.Extraction, error) {
+	var s *slot
+	select {
+	case s = <-p.free:
+		defer func() { p.free <- s }()
+	case <-ctx.Done():
+		return models.Extraction{}, models.Errorf("worker", models.Unavailable, "no worker was free in time: %w", ctx.Err())
+	}
+	c, err := s.take(ctx)
+	if err != nil {
+		return models.Extraction{}, err
+	}
+	data, err := c.ask(image, p.cfg.Deadline)
+	if err != nil {
+		s.lose(c)
+		return models.Extraction{}, err
+	}
+	return decodeAnswer(data, p.format)
+}
+
+// begin counts a request in, unless the pool is closing.
+func (p *Pool) begin() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
+	}
+	p.tasks.Add(1)
+	return true
+}
+
+// Close refuses new requests, waits for those under way (each has a deadline)
+// and ends the children.
+func (p *Pool) Close() {
+	p.mu.Lock()
+	first := !p.closed
+	p.closed = true
+	p.mu.Unlock()
+	if !first {
+		return
+	}
+	p.tasks.Wait()
+	close(p.closing)
+	p.keepers.Wait()
+}

@@ -1,0 +1,232 @@
+package worker_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"oblik/matcher"
+	"oblik/matcher/header"
+	"oblik/matcher/opencv"
+	"oblik/matcher/weights"
+	"oblik/matcher/worker"
+	"oblik/models"
+)
+
+// The child of these tests is this very binary: a real pipeline whose decoder
+// obeys three photographs by their length, since nothing else can be relied on
+// to crash a decoder.
+const (
+	abortBytes = 1_000_003 // the process ends by SIGABRT, as after a C++ exception
+	hangBytes  = 1_000_033
+	floodBytes = 1_000_037 // more than an answer may hold is written
+)
+
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "child" {
+		if err := worker.Serve(os.Stdin, os.Stdout, 6<<20, func() (*matcher.Pipeline, models.Format, error) { return load(true) }); err != nil {
+			os.Exit(2)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func load(evil bool) (*matcher.Pipeline, models.Format, error) {
+	const dir = "../../.cache/weights"
+	detect, err := weights.Load(dir, "yunet-2023mar-int8bq", weights.Detect)
+	if err != nil {
+		return nil, models.Format{}, err
+	}
+	recognise, err := weights.Load(dir, "sface-2021dec-int8bq", weights.Recognise)
+	if err != nil {
+		return nil, models.Format{}, err
+	}
+	s, err := opencv.New(detect, recognise, matcher.DefaultParams())
+	if err != nil {
+		return nil, models.Format{}, err
+	}
+	if evil {
+		s.Decoder = obedient{s.Decoder}
+	}
+	return matcher.NewPipeline(s, matcher.DefaultParams(), nil), s.Format, nil
+}
+
+type obedient struct{ matcher.Decoder }
+
+func (o obedient) Decode(data []byte) (*matcher.Image, error) {
+	switch len(data) {
+	case abortBytes:
+		_ = syscall.Kill(os.Getpid(), syscall.SIGABRT)
+		select {}
+	case hangBytes:
+		select {}
+	case floodBytes:
+		_, _ = os.Stdout.Write(bytes.Repeat([]byte{0xFF}, 64<<10))
+	}
+	return o.Decoder.Decode(data)
+}
+
+func pool(t *testing.T, workers int, deadline time.Duration) *worker.Pool {
+	t.Helper()
+	p, err := worker.NewPool(worker.Config{
+		Workers: workers, Deadline: deadline, Limits: header.DefaultLimits(),
+		Command: func() *exec.Cmd { return exec.CommandContext(context.Background(), os.Args[0], "child") },
+		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		t.Fatalf("%v (make setup puts the weights there)", err)
+	}
+	t.Cleanup(p.Close)
+	return p
+}
+
+func photograph(t testing.TB) models.Sample {
+	t.Helper()
+	data, err := os.ReadFile("../../.cache/photos/obama.jpg")
+	if err != nil {
+		t.Fatalf("%v (make setup puts the photographs there)", err)
+	}
+	return models.Sample{Modality: models.Face, Image: data}
+}
+
+// padded is the photograph with padding after its end, n bytes in all.
+func padded(t *testing.T, n int) models.Sample {
+	s := photograph(t)
+	// a comment segment each of 60 KB after SOI, then zeros up to the length
+	body := s.Image[2:]
+	out := append([]byte{}, s.Image[:2]...)
+	for n-len(out)-len(body) > 60_004 {
+		out = append(out, 0xFF, 0xFE, 60_002>>8, 60_002&0xFF)
+		out = append(out, make([]byte, 60_000)...)
+	}
+	out = append(out, body...)
+	out = append(out, make([]byte, n-len(out))...)
+	s.Image = out
+	return s
+}
+
+func extract(p matcher.Extractor, s models.Sample) (models.Extraction, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	return p.Extract(ctx, s)
+}
+
+func TestSameAsInProcess(t *testing.T) {
+	pipeline, _, err := load(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside := matcher.NewLocal(pipeline)
+	defer inside.Close()
+	want, err := extract(inside, photograph(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := extract(pool(t, 1, 0), photograph(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Template.Data, want.Template.Data) || got.Quality != want.Quality || len(got.Faces) != len(want.Faces) {
+		t.Error("a worker's extraction differs from that in this process")
+	}
+}
+
+func TestACrashCostsOneRequest(t *testing.T) {
+	cases := []struct {
+		name  string
+		bytes int
+		kind  models.Kind
+	}{
+		{"abort", abortBytes, models.Crashed},
+		{"hang", hangBytes, models.Deadline},
+		{"nonsense on the pipe", floodBytes, models.Crashed},
+	}
+	p := pool(t, 2, time.Second)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			var others sync.WaitGroup
+			for range 4 {
+				others.Go(func() {
+					if _, err := extract(p, photograph(t)); err != nil {
+						t.Errorf("a request beside it failed: %v", err)
+					}
+				})
+			}
+			if _, err := extract(p, padded(t, c.bytes)); models.KindOf(err) != c.kind {
+				t.Errorf("got %v, want kind %v", err, c.kind)
+			}
+			others.Wait()
+			for range 4 { // both workers answer again
+				if _, err := extract(p, photograph(t)); err != nil {
+					t.Errorf("after it: %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestRefusedWithoutAWorker(t *testing.T) {
+	p := pool(t, 1, 0)
+	p.Close() // a closed pool can ask nobody
+	if _, err := extract(p, models.Sample{}); models.KindOf(err) != models.EmptyImage {
+		t.Errorf("an empty image: %v", err)
+	}
+	if _, err := extract(p, photograph(t)); models.KindOf(err) != models.Unavailable {
+		t.Errorf("a photograph: %v", err)
+	}
+}
+
+func TestAbandonedRequestGivesTheWorkerBack(t *testing.T) {
+	p := pool(t, 1, 0)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for range 20 {
+		if _, err := p.Extract(ctx, photograph(t)); err == nil {
+			t.Fatal("an abandoned request was answered")
+		}
+	}
+	if _, err := extract(p, photograph(t)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestNoStart(t *testing.T) {
+	_, err := worker.NewPool(worker.Config{
+		Workers: 1, Command: func() *exec.Cmd { return exec.CommandContext(context.Background(), "/bin/false") },
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if models.KindOf(err) != models.Unavailable {
+		t.Errorf("got %v", err)
+	}
+	var known *models.Error
+	if !errors.As(err, &known) {
+		t.Error("not an error of ours")
+	}
+}
+
+func BenchmarkExtractByWorker(b *testing.B) {
+	p, err := worker.NewPool(worker.Config{
+		Workers: 1, Limits: header.DefaultLimits(),
+		Command: func() *exec.Cmd { return exec.CommandContext(context.Background(), os.Args[0], "child") },
+		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer p.Close()
+	s := photograph(b)
+	for b.Loop() {
+		if _, err := extract(p, s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"oblik/models"
+)
+
+// slot is the place of one child. Its keeper (keep) starts a new one whenever
+// the child has ended, whether a request was in it or not.
+type slot struct {
+	cfg   Config
+	ready *atomic.Int32 // of the pool: children that have greeted and not ended
+
+	mu    sync.Mutex
+	child *child        // nil while there is none
+	alive chan struct{} // closed when there is a child
+}
+
+var errOtherFormat = errors.New("its weights are not those the service started with")
+
+// take waits for the slot's child.
+func (s *slot) take(ctx context.Context) (*child, error) {
+	for {
+		s.mu.Lock()
+		c, alive := s.child, s.alive
+		s.mu.Unlock()
+		if c != nil {
+			return c, nil
+		}
+		select {
+		case <-alive:
+		case <-ctx.Done():
+			return nil, models.Errorf("worker", models.Unavailable, "no worker was back in time: %w", ctx.Err())
+		}
+	}
+}
+
+// put gives the slot a child.
+func (s *slot) put(c *child) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.child = c
+	close(s.alive)
+	s.ready.Add(1)
+}
+
+// lose takes a child that has ended, or is about to, out of the slot; whoever
+// sees it first.
+func (s *slot) lose(c *child) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.child == c {
+		s.child, s.alive = nil, make(chan struct{})
+		s.ready.Add(-1)
+	}
+}
+
+// keep runs children one after another until closing is closed. The first
+// start's outcome goes to first, and keep ends if it was a failure; later ones
+// are tried again with growing pauses.
+func (s *slot) keep(closing <-chan struct{}, first chan<- result) {
+	c, err := start(s.cfg.Command())
+	first <- result{c, err}
+	if err != nil {
+		return
+	}
+	for format := c.format; c != nil; c = s.restart(closing, format) {
+		s.put(c)
+		ended := make(chan string, 1)
+		go func() { ended <- c.wait() }()
+		select {
+		case state := <-ended:
+			s.lose(c)
+			s.cfg.Log.Warn("worker ended", "state", state, "stderr", string(c.stderr.data))
+		case <-closing:
+			s.lose(c)
+			_ = c.in.Close() // ends it, unless it hangs
+			timer := time.AfterFunc(time.Second, c.kill)
+			<-ended
+			timer.Stop()
+			return
+		}
+	}
+}
+
+type result struct {
+	child *child
+	err   error
+}
+
+// restart gives the next child, nil when closing.
+func (s *slot) restart(closing <-chan struct{}, format models.Format) *child {
+	began := time.Now()
+	for delay := firstDelay; ; delay = min(2*delay, longestDelay) {
+		c, err := start(s.cfg.Command())
+		if err == nil && c.format != format {
+			c.kill()
+			c.wait()
+			err = unavailable(errOtherFormat)
+		}
+		if err == nil {
+			s.cfg.Log.Info("worker started", "after", time.Since(began).Round(time.Millisecond))
+			return c
+		}
+		s.cfg.Log.Error("worker can't start", "error", err)
+		select {
+		case <-closing:
+			return nil
+		case <-time.After(delay):
+		}
+	}
+}
