@@ -1,0 +1,113 @@
+package local
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"oblik/models"
+	"oblik/storage"
+)
+
+// Create implements [storage.Encounters]. A record that breaks the rules of
+// [models.Encounter] is [models.Invalid].
+func (s *Store) Create(ctx context.Context, r storage.Record) error {
+	const op = "storage/local.Create"
+	if err := check(op, r); err != nil {
+		return err
+	}
+	return s.update(ctx, op, func(tx *sql.Tx) error {
+		id, err := insertEncounter(ctx, tx, r.Encounter)
+		if err != nil {
+			return err
+		}
+		for i, g := range r.Encounter.Galleries {
+			if _, err := tx.ExecContext(ctx,
+				"INSERT INTO encounter_galleries (encounter, ordinal, gallery) VALUES (?, ?, ?)", id, i, g); err != nil {
+				return err
+			}
+		}
+		for i, sample := range r.Samples {
+			if err := insertSample(ctx, tx, id, i, sample); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func insertEncounter(ctx context.Context, tx *sql.Tx, e models.Encounter) (int64, error) {
+	if _, err := tx.ExecContext(ctx,
+		"INSERT INTO persons (person) VALUES (?) ON CONFLICT DO NOTHING", e.Key.Person); err != nil {
+		return 0, err
+	}
+	res, err := tx.ExecContext(ctx, `
+		INSERT INTO encounters
+			(person, encounter, status, created, updated, type, client_data, contextual, biographic, protection)
+		VALUES ((SELECT id FROM persons WHERE person = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Key.Person, e.Key.Encounter, e.Status, micros(e.Created), micros(e.Updated), e.Type,
+		e.ClientData, e.Contextual, e.Biographic, e.Protection)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+func insertSample(ctx context.Context, tx *sql.Tx, encounter int64, ordinal int, s storage.StoredSample) error {
+	var weights, dimension, template, key, length, digest any
+	if t := s.Template; t != nil {
+		weights, dimension, template = t.Format.Weights, t.Format.Dimension, notNull(t.Data)
+	}
+	if i := s.Image; i != nil {
+		key, length, digest = i.Key, i.Length, i.SHA256[:]
+	}
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO samples
+			(encounter, ordinal, modality, weights, dimension, template, image_key, image_length, image_sha256, details)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		encounter, ordinal, s.Modality, weights, dimension, template, key, length, digest, s.Details)
+	return err
+}
+
+// check refuses what the tables could not hold or what could not be found again.
+func check(op string, r storage.Record) error {
+	e := r.Encounter
+	if err := e.Key.Validate(); err != nil {
+		return err
+	}
+	if e.Status != models.Active && e.Status != models.Inactive {
+		return models.Errorf(op, models.Invalid, "the status is neither ACTIVE nor INACTIVE")
+	}
+	if len(e.Galleries) == 0 {
+		return models.Errorf(op, models.Invalid, "the encounter is in no gallery")
+	}
+	for i, g := range e.Galleries {
+		if err := g.Validate(); err != nil {
+			return err
+		}
+		if g == models.AllGalleries || slices.Contains(e.Galleries[:i], g) {
+			return models.Errorf(op, models.Invalid, "a gallery is named twice or is %s", models.AllGalleries)
+		}
+	}
+	for _, s := range r.Samples {
+		if s.Image == nil {
+			continue
+		}
+		if err := checkKey(op, s.Image.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// micros is a time as it is stored; PostgreSQL keeps no more either.
+func micros(t time.Time) int64 { return t.UnixMicro() }
+
+// notNull makes an empty template one that is there.
+func notNull(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}

@@ -1,0 +1,71 @@
+package local
+
+import (
+	"context"
+	"database/sql"
+
+	"oblik/models"
+)
+
+// Delete implements [storage.Encounters].
+func (s *Store) Delete(ctx context.Context, key models.EncounterKey) error {
+	_, err := s.erase(ctx, "storage/local.Delete", key.Person, "AND e.encounter = ?", key.Encounter)
+	return err
+}
+
+// DeletePerson implements [storage.Encounters].
+func (s *Store) DeletePerson(ctx context.Context, person models.PersonID) ([]models.EncounterKey, error) {
+	return s.erase(ctx, "storage/local.DeletePerson", person, "ORDER BY e.encounter")
+}
+
+// erase removes a person's encounters, narrowed or ordered by the end of the
+// query, and what the files still hold of them.
+func (s *Store) erase(ctx context.Context, op string, person models.PersonID, end string, args ...any) (keys []models.EncounterKey, err error) {
+	err = s.update(ctx, op, func(tx *sql.Tx) error {
+		var ids []int64
+		keys = nil
+		err := each(ctx, tx, func(rows *sql.Rows) error {
+			var id int64
+			key := models.EncounterKey{Person: person}
+			err := rows.Scan(&id, &key.Encounter)
+			ids, keys = append(ids, id), append(keys, key)
+			return err
+		}, `SELECT e.id, e.encounter FROM encounters e JOIN persons p ON p.id = e.person WHERE p.person = ? `+end,
+			append([]any{person}, args...)...)
+		if err == nil && len(ids) == 0 {
+			err = models.Errorf(op, models.NotFound, "no such person or encounter")
+		}
+		for i := 0; err == nil && i < len(ids); i++ {
+			err = eraseRows(ctx, tx, ids[i])
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	// The rows are gone, whatever becomes of the log: an error here would say
+	// that they are not. cutLog remembers what it could not do.
+	_ = s.cutLog(context.WithoutCancel(ctx))
+	return keys, nil
+}
+
+// eraseRows removes one encounter, and its person if it was the last.
+func eraseRows(ctx context.Context, tx *sql.Tx, id int64) error {
+	for _, statement := range []string{
+		`INSERT INTO outbox (image_key)
+			SELECT image_key FROM samples WHERE encounter = ? AND image_key IS NOT NULL ORDER BY ordinal`,
+		`DELETE FROM samples WHERE encounter = ?`,
+		`DELETE FROM encounter_galleries WHERE encounter = ?`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
+			return err
+		}
+	}
+	var person int64
+	if err := tx.QueryRowContext(ctx, "DELETE FROM encounters WHERE id = ? RETURNING person", id).Scan(&person); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx,
+		"DELETE FROM persons WHERE id = ? AND NOT EXISTS (SELECT 1 FROM encounters e WHERE e.person = persons.id)", person)
+	return err
+}

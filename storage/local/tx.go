@@ -1,0 +1,59 @@
+package local
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// view runs f on one snapshot.
+func (s *Store) view(ctx context.Context, op string, f func(*sql.Tx) error) error {
+	return translate(op, transact(ctx, s.read, f))
+}
+
+// update runs f in a transaction that is durable when update returns nil.
+func (s *Store) update(ctx context.Context, op string, f func(*sql.Tx) error) error {
+	if err := transact(ctx, s.write, f); err != nil {
+		return translate(op, err)
+	}
+	if s.commits.Add(1)%cutEvery == 0 {
+		_ = s.cutLog(context.WithoutCancel(ctx)) // the commit stands, and a later cut makes up for this one
+	}
+	return nil
+}
+
+// beginner is a pool of connections or one of them.
+type beginner interface {
+	BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
+}
+
+func transact(ctx context.Context, db beginner, f func(*sql.Tx) error) (err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if rerr := tx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
+			err = errors.Join(err, rerr)
+		}
+	}()
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// each calls f for every row of a query.
+func each(ctx context.Context, tx *sql.Tx, f func(*sql.Rows) error, query string, args ...any) (err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,152 @@
+package storagetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"oblik/models"
+	"oblik/storage"
+)
+
+func createAndRead(t *testing.T, s Stores) {
+	ctx := context.Background()
+	full := record("p1", "e1", "g2", "g1", "g3") // galleries keep their order
+	full.Encounter.Status = models.Inactive
+	first, second := put(t, s, 100), put(t, s, 200)
+	full.Samples[0].Image = &first
+	full.Samples = append(full.Samples,
+		storage.StoredSample{Modality: "FINGER", Image: &second},
+		storage.StoredSample{Modality: models.Face, Template: template("w-2", 1)},
+		storage.StoredSample{Modality: "UNKNOWN", Details: []byte("null")})
+
+	bare := storage.Record{Encounter: models.Encounter{
+		Key: models.EncounterKey{Person: "p1", Encounter: "e2"}, Status: models.Active,
+		Galleries: []models.GalleryID{"g1"}, Created: time.Unix(0, 0), Updated: time.Unix(-1, 0),
+	}}
+	large := record("p2", "e1")
+	large.Encounter.ClientData = random(3 << 20)
+	large.Encounter.Biographic = []byte(`"` + strings.Repeat("é", 1<<20) + `"`)
+	large.Samples[0].Template = template("w", 64<<10)
+	large.Samples[0].Details = random(1 << 20)
+
+	longest := record(strings.Repeat("p", models.MaxIDLength), strings.Repeat("e", models.MaxIDLength),
+		models.GalleryID(strings.Repeat("g", models.MaxIDLength)))
+	all := []storage.Record{full, bare, large, longest}
+	for _, r := range all {
+		must(t, s.Encounters.Create(ctx, r))
+	}
+	for _, want := range all {
+		got, err := s.Encounters.Read(ctx, want.Encounter.Key)
+		must(t, err)
+		equal(t, got, want)
+	}
+}
+
+func createConflicts(t *testing.T, s Stores) {
+	ctx := context.Background()
+	first := record("p1", "e1")
+	must(t, s.Encounters.Create(ctx, first))
+	wantKind(t, s.Encounters.Create(ctx, record("p1", "e1", "g9")), models.Conflict)
+	got, err := s.Encounters.Read(ctx, first.Encounter.Key)
+	must(t, err)
+	equal(t, got, first)
+	// The refused one left nothing, and ids are unique within a person only,
+	// and as they are written.
+	wantGalleries(t, s, "g1")
+	for _, r := range []storage.Record{record("p1", "e2"), record("p2", "e1"), record("P1", "e1"), record("p1", "E1")} {
+		must(t, s.Encounters.Create(ctx, r))
+	}
+	must(t, s.Encounters.Delete(ctx, first.Encounter.Key))
+	must(t, s.Encounters.Create(ctx, record("p1", "e1"))) // the key is free again
+}
+
+func createRefuses(t *testing.T, s Stores) {
+	ctx := context.Background()
+	for name, change := range map[string]func(*storage.Record){
+		"no person":         func(r *storage.Record) { r.Encounter.Key.Person = "" },
+		"a strange id":      func(r *storage.Record) { r.Encounter.Key.Encounter = "a/../b" },
+		"no status":         func(r *storage.Record) { r.Encounter.Status = "" },
+		"no gallery":        func(r *storage.Record) { r.Encounter.Galleries = nil },
+		"the gallery ALL":   func(r *storage.Record) { r.Encounter.Galleries = []models.GalleryID{"g", models.AllGalleries} },
+		"a gallery twice":   func(r *storage.Record) { r.Encounter.Galleries = []models.GalleryID{"g", "h", "g"} },
+		"a strange image":   func(r *storage.Record) { r.Samples[0].Image = &models.ImageRef{Key: "../x"} },
+		"a strange gallery": func(r *storage.Record) { r.Encounter.Galleries = []models.GalleryID{"a\nb"} },
+	} {
+		r := record("p1", "e1")
+		change(&r)
+		if err := s.Encounters.Create(ctx, r); err == nil || models.KindOf(err) != models.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err := s.Encounters.ReadAll(ctx, "p1")
+	wantKind(t, err, models.NotFound)
+}
+
+// createRaces: of many who create one key exactly one wins.
+func createRaces(t *testing.T, s Stores) {
+	const racers = 32
+	var won, lost atomic.Int32
+	var wg sync.WaitGroup
+	for i := range racers {
+		wg.Go(func() {
+			r := record("p1", "e1")
+			r.Encounter.Type = fmt.Sprint(i)
+			switch err := s.Encounters.Create(context.Background(), r); {
+			case err == nil:
+				won.Add(1)
+			case models.KindOf(err) == models.Conflict:
+				lost.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if won.Load() != 1 || lost.Load() != racers-1 {
+		t.Fatalf("%d won and %d lost", won.Load(), lost.Load())
+	}
+}
+
+func notFound(t *testing.T, s Stores) {
+	ctx := context.Background()
+	must(t, s.Encounters.Create(ctx, record("p1", "e1")))
+	for _, key := range []models.EncounterKey{{Person: "p1", Encounter: "e2"}, {Person: "p2", Encounter: "e1"}, {}} {
+		_, err := s.Encounters.Read(ctx, key)
+		wantKind(t, err, models.NotFound)
+		wantKind(t, s.Encounters.Delete(ctx, key), models.NotFound)
+	}
+	for _, person := range []models.PersonID{"p2", "", "' OR 1=1 --"} {
+		_, err := s.Encounters.ReadAll(ctx, person)
+		wantKind(t, err, models.NotFound)
+		_, err = s.Encounters.DeletePerson(ctx, person)
+		wantKind(t, err, models.NotFound)
+		_, err = s.Encounters.Templates(ctx, person, models.AllGalleries)
+		wantKind(t, err, models.NotFound)
+	}
+}
+
+func readAllInOrder(t *testing.T, s Stores) {
+	ctx := context.Background()
+	for _, id := range []string{"e2", "e10", "E3", "e1"} {
+		must(t, s.Encounters.Create(ctx, record("p1", id)))
+		must(t, s.Encounters.Create(ctx, record("p2", id)))
+	}
+	all, err := s.Encounters.ReadAll(ctx, "p1")
+	must(t, err)
+	var got []models.EncounterID
+	for _, r := range all {
+		if r.Encounter.Key.Person != "p1" || len(r.Samples) != 1 {
+			t.Fatalf("read %v with %d samples", r.Encounter.Key, len(r.Samples))
+		}
+		got = append(got, r.Encounter.Key.Encounter)
+	}
+	if want := []models.EncounterID{"E3", "e1", "e10", "e2"}; !slices.Equal(got, want) {
+		t.Fatalf("order %v, want %v", got, want)
+	}
+}
