@@ -1,0 +1,68 @@
+package matcher
+
+import (
+	"time"
+
+	"oblik/matcher/face"
+	"oblik/models"
+)
+
+// Image is a decoded photograph, its EXIF orientation applied. The pixels may
+// lie in native memory: they are valid until Close.
+type Image struct {
+	Width, Height int
+	BGR           []byte // 3*Width*Height bytes, row by row, no padding
+	Free          func() // nil if there is nothing to free
+}
+
+// Close frees the pixels.
+func (im *Image) Close() {
+	if im.Free != nil {
+		im.Free()
+		im.Free, im.BGR = nil, nil
+	}
+}
+
+// The stages an engine implements. None is safe for concurrent use.
+type (
+	// Decoder reads an image whose headers have been checked.
+	Decoder interface {
+		Decode(data []byte) (*Image, error)
+	}
+	// Detector finds faces, strongest first; none is no error.
+	Detector interface {
+		Detect(im *Image) ([]models.FaceBox, error)
+	}
+	// Aligner warps the image to the crop: 3*CropSide*CropSide bytes, BGR.
+	Aligner interface {
+		Align(im *Image, m face.Affine) ([]byte, error)
+	}
+	// Embedder gives the recogniser's vector of a crop, of any length but zero.
+	Embedder interface {
+		Embed(crop []byte) ([]float32, error)
+	}
+)
+
+// Stages are an engine's stages and the format its embedder makes.
+type Stages struct {
+	Decoder
+	Detector
+	Aligner
+	Embedder
+	Format models.Format
+	Close  func() // frees the networks
+}
+
+// Stage names a step of the recipe in a [Trace].
+type Stage string
+
+// The steps that take time.
+const (
+	StageDecode Stage = "decode" // the header check included
+	StageDetect Stage = "detect"
+	StageAlign  Stage = "align"
+	StageEmbed  Stage = "embed"
+)
+
+// Trace is told how long each stage took; it costs nothing when nil.
+type Trace func(stage Stage, took time.Duration)
