@@ -1,0 +1,203 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"oblik/api"
+	"oblik/models"
+	"oblik/storage"
+)
+
+func TestEnrollIsReadBack(t *testing.T) {
+	w := newWorld(t)
+	e := visit("p", "e", face("ann"), models.Sample{Modality: "FINGER", Image: []byte("ridges"), Details: []byte(`{"instance":"1"}`)})
+	e.ClientData, e.Contextual, e.Biographic, e.Protection = []byte{0, 1}, []byte(`null`), []byte(`{"a":1}`), []byte(`{"integrity":[]}`)
+	done := w.enroll(t, e)
+	if done.Key != e.Key || len(done.Quality) != 1 || done.Quality[0].InterEye != 60 || done.Quality[0].Faces != 1 {
+		t.Errorf("enrolled %+v", done)
+	}
+	got, err := w.Read(context.Background(), e.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range e.Samples {
+		if !bytes.Equal(got.Samples[i].Image, s.Image) || !bytes.Equal(got.Samples[i].Details, s.Details) || got.Samples[i].Modality != s.Modality {
+			t.Errorf("sample %d: %+v", i, got.Samples[i])
+		}
+	}
+	if !bytes.Equal(got.ClientData, e.ClientData) || string(got.Contextual) != "null" || string(got.Biographic) != `{"a":1}` ||
+		string(got.Protection) != `{"integrity":[]}` || got.Created.IsZero() || !got.Created.Equal(got.Updated) {
+		t.Errorf("read %+v", got)
+	}
+}
+
+func TestEnrollMakesIDs(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.enroll(t, visit("", "", face("ann"))), w.enroll(t, visit("", "", face("ann")))
+	if a.Key.Validate() != nil || b.Key.Validate() != nil || a.Key.Person == b.Key.Person {
+		t.Errorf("made %+v and %+v", a.Key, b.Key)
+	}
+	c := w.enroll(t, visit(string(a.Key.Person), "", face("ann")))
+	if c.Key.Person != a.Key.Person || c.Key.Encounter == a.Key.Encounter {
+		t.Errorf("a second encounter is %+v", c.Key)
+	}
+}
+
+func TestEnrollRefuses(t *testing.T) {
+	long := strings.Repeat("x", api.MaxBlock+1)
+	with := func(f func(*models.Encounter)) models.Encounter {
+		e := visit("p", "e", face("ann"))
+		f(&e)
+		return e
+	}
+	w := newWorld(t)
+	for name, c := range map[string]struct {
+		e    models.Encounter
+		kind models.Kind
+	}{
+		"id":                {visit("../p", "e"), models.Invalid},
+		"status":            {with(func(e *models.Encounter) { e.Status = "active" }), models.Invalid},
+		"no type":           {with(func(e *models.Encounter) { e.Type = "" }), models.Invalid},
+		"long type":         {with(func(e *models.Encounter) { e.Type = long }), models.Invalid},
+		"no gallery":        {with(func(e *models.Encounter) { e.Galleries = nil }), models.Invalid},
+		"gallery ALL":       {with(func(e *models.Encounter) { e.Galleries = []models.GalleryID{"a", "ALL"} }), models.Invalid},
+		"gallery twice":     {with(func(e *models.Encounter) { e.Galleries = []models.GalleryID{"a", "a"} }), models.Invalid},
+		"65 galleries":      {with(func(e *models.Encounter) { e.Galleries = make([]models.GalleryID, 65) }), models.Invalid},
+		"client data":       {with(func(e *models.Encounter) { e.ClientData = []byte(long) }), models.Invalid},
+		"long biographic":   {with(func(e *models.Encounter) { e.Biographic = []byte(`"` + long + `"`) }), models.Invalid},
+		"no JSON":           {with(func(e *models.Encounter) { e.Contextual = []byte(`{`) }), models.Invalid},
+		"33 samples":        {visit("p", "e", make([]models.Sample, 33)...), models.Invalid},
+		"modality":          {visit("p", "e", models.Sample{Image: []byte("x")}), models.Invalid},
+		"face, no image":    {visit("p", "e", face("")), models.EmptyImage},
+		"7 MB":              {visit("p", "e", face(strings.Repeat("x", 7<<20))), models.LargeImage},
+		"no face":           {visit("p", "e", face("ann"), face("error 11")), models.NoFace},
+		"two faces":         {visit("p", "e", face("ann faces=2 size=50")), models.SeveralFaces},
+		"inter-eye 29.9":    {visit("p", "e", face("ann eye=29.9")), models.SmallFace},
+		"extractor crashed": {visit("p", "e", face("error 15")), models.Crashed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := w.Enroll(context.Background(), c.e)
+			wantKind(t, err, c.kind)
+			if n := w.parts.Index.Len(); n != 0 {
+				t.Errorf("%d index entries are left", n)
+			}
+			_, err = w.Read(context.Background(), visit("p", "e").Key)
+			wantKind(t, err, models.NotFound)
+			report, err := w.store.Sweep(context.Background())
+			if err != nil || report.Strays != 0 || report.Images != 0 {
+				t.Errorf("images are left: %+v, %v", report, err)
+			}
+		})
+	}
+}
+
+func TestEnrollAtTheLimit(t *testing.T) {
+	w := newWorld(t)
+	w.enroll(t, visit("p", "1", face("ann eye=30")))
+	w.enroll(t, visit("p", "2", face("ann faces=3 size=49.9")))
+	w.enroll(t, visit("p", "3"))
+}
+
+func TestEnrollConflictCostsNoExtraction(t *testing.T) {
+	w := newWorld(t)
+	w.enroll(t, visit("p", "e", face("ann")))
+	before := w.calls.Load()
+	_, err := w.Enroll(context.Background(), visit("p", "e", face("ann")))
+	wantKind(t, err, models.Conflict)
+	if w.calls.Load() != before {
+		t.Error("a taken key was extracted for")
+	}
+}
+
+func TestEnrollTenAtOnceHaveOneEffect(t *testing.T) {
+	w := newWorld(t)
+	var wg sync.WaitGroup
+	errs := make([]error, 10)
+	for i := range errs {
+		wg.Go(func() { _, errs[i] = w.Enroll(context.Background(), visit("p", "e", face("ann"))) })
+	}
+	wg.Wait()
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+			continue
+		}
+		wantKind(t, err, models.Conflict)
+	}
+	report, err := w.store.Sweep(context.Background())
+	if won != 1 || err != nil || report.Images != 1 || report.Strays != 0 {
+		t.Errorf("%d won, %+v, %v", won, report, err)
+	}
+}
+
+// brokenRows fail to be created, before or after they were written.
+type brokenRows struct {
+	storage.Encounters
+	fails, written, readFails bool
+}
+
+var errBroken = models.Errorf("test", models.Unavailable, "as asked")
+
+func (b brokenRows) Create(ctx context.Context, r storage.Record) error {
+	if b.fails && !b.written {
+		return errBroken
+	}
+	err := b.Encounters.Create(ctx, r)
+	if err == nil && b.fails {
+		return errBroken
+	}
+	return err
+}
+
+func (b brokenRows) Read(ctx context.Context, key models.EncounterKey) (storage.Record, error) {
+	r, err := b.Encounters.Read(ctx, key)
+	if b.readFails && err == nil {
+		return storage.Record{}, errBroken
+	}
+	return r, err
+}
+
+// brokenImages do not keep bob's.
+type brokenImages struct{ storage.Images }
+
+func (b brokenImages) Put(ctx context.Context, data []byte) (models.ImageRef, error) {
+	if bytes.Equal(data, []byte("bob")) {
+		return models.ImageRef{}, errBroken
+	}
+	return b.Images.Put(ctx, data)
+}
+
+func TestEnrollWhenTheStoreFails(t *testing.T) {
+	for name, c := range map[string]struct {
+		rows   brokenRows
+		second string // the second image
+		fails  bool
+		images int // that remain
+	}{
+		"second image":                    {brokenRows{}, "bob", true, 0},
+		"row not written":                 {brokenRows{fails: true}, "ann", true, 0},
+		"row written, error all the same": {brokenRows{fails: true, written: true}, "ann", false, 2},
+		"unknown":                         {brokenRows{fails: true, written: true, readFails: true}, "ann", true, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(p *api.Parts) {
+				c.rows.Encounters = p.Encounters
+				p.Encounters, p.Images = c.rows, brokenImages{p.Images}
+			})
+			_, err := w.Enroll(context.Background(), visit("p", "", face("ann"), face(c.second)))
+			if c.fails != (err != nil) || c.fails && !errors.Is(err, errBroken) {
+				t.Errorf("error %v", err)
+			}
+			report, err := w.store.Sweep(context.Background())
+			if err != nil || report.Images != c.images || report.Strays != 0 || report.Missing != 0 {
+				t.Errorf("%+v, %v, want %d images", report, err, c.images)
+			}
+		})
+	}
+}

@@ -1,0 +1,172 @@
+package api_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"oblik/api"
+	"oblik/models"
+	"oblik/storage"
+)
+
+func TestEraseTheLastForgetsThePerson(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t)
+	w.enroll(t, visit("p", "1", face("ann")))
+	w.enroll(t, visit("p", "2", face("ann")))
+	for _, id := range []models.EncounterID{"1", "2"} {
+		if err := w.Erase(ctx, models.EncounterKey{Person: "p", Encounter: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := w.ReadAll(ctx, "p")
+	wantKind(t, err, models.NotFound)
+	wantKind(t, w.Erase(ctx, models.EncounterKey{Person: "p", Encounter: "2"}), models.NotFound)
+	wantKind(t, w.ErasePerson(ctx, "p"), models.NotFound)
+	wantKind(t, w.ErasePerson(ctx, "no such"), models.Invalid)
+	report, err := w.store.Sweep(ctx)
+	if err != nil || report.Images != 0 || w.parts.Index.Len() != 0 {
+		t.Errorf("left: %+v, %d index entries, %v", report, w.parts.Index.Len(), err)
+	}
+	galleries, err := w.ListGalleries(ctx)
+	if err != nil || galleries == nil || len(galleries) != 0 {
+		t.Errorf("galleries %v, %v", galleries, err)
+	}
+}
+
+// undeletable images stay until told otherwise.
+type undeletable struct {
+	storage.Images
+	fails bool
+}
+
+func (u *undeletable) Delete(ctx context.Context, key string) error {
+	if u.fails {
+		return errBroken
+	}
+	return u.Images.Delete(ctx, key)
+}
+
+func TestEraseSucceedsWhileImagesFail(t *testing.T) {
+	ctx := context.Background()
+	var u *undeletable
+	w := newWorld(t, func(p *api.Parts) { u = &undeletable{p.Images, true}; p.Images = u })
+	w.enroll(t, visit("p", "e", face("ann")))
+	if err := w.ErasePerson(ctx, "p"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.Verify(ctx, "p", "main", faces("ann"), nil)
+	wantKind(t, err, models.NotFound)
+	if n, err := w.DrainOutbox(ctx); n != 0 || err == nil {
+		t.Errorf("drained %d, %v", n, err)
+	}
+	u.fails = false
+	if n, err := w.DrainOutbox(ctx); n != 1 || err != nil {
+		t.Errorf("drained %d, %v", n, err)
+	}
+}
+
+// An enrolment racing with an erasure ends in one of two states, the same in
+// store and index.
+func TestEnrollAgainstErase(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t)
+	var wg sync.WaitGroup
+	for i := range 40 {
+		person := fmt.Sprintf("p%d", i%4)
+		wg.Go(func() {
+			if _, err := w.Enroll(ctx, visit(person, "e", face("ann"))); err != nil && models.KindOf(err) != models.Conflict {
+				t.Error(err)
+			}
+		})
+		wg.Go(func() {
+			if err := w.ErasePerson(ctx, models.PersonID(person)); err != nil && models.KindOf(err) != models.NotFound {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	rows := 0
+	if err := w.store.Scan(ctx, func(models.Entry) error { rows++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	report, err := w.store.Sweep(ctx)
+	if err != nil || rows != w.parts.Index.Len() || report.Images != rows || report.Strays != 0 || report.Missing != 0 {
+		t.Errorf("%d rows, %d index entries, %+v, %v", rows, w.parts.Index.Len(), report, err)
+	}
+}
+
+func TestReadRefusesAnotherImage(t *testing.T) {
+	ctx := context.Background()
+	var u *replaced
+	w := newWorld(t, func(p *api.Parts) { u = &replaced{Images: p.Images}; p.Images = u })
+	w.enroll(t, visit("p", "e", face("ann")))
+	w.enroll(t, visit("p", "f", face("bob")))
+	u.swap = true
+	_, err := w.Read(ctx, visit("p", "e").Key)
+	wantKind(t, err, models.Integrity)
+	_, err = w.ReadAll(ctx, "p")
+	wantKind(t, err, models.Integrity)
+	u.swap, u.lost = false, true
+	_, err = w.Read(ctx, visit("p", "e").Key)
+	wantKind(t, err, models.Integrity)
+}
+
+// replaced gives another image's digest, or no image at all.
+type replaced struct {
+	storage.Images
+	swap, lost bool
+}
+
+func (r *replaced) Get(ctx context.Context, ref models.ImageRef) ([]byte, error) {
+	if r.lost {
+		return nil, models.Errorf("test", models.NotFound, "no such file")
+	}
+	if r.swap {
+		ref.SHA256[0] ^= 1
+	}
+	return r.Images.Get(ctx, ref)
+}
+
+// vast claims images of 6 MB in every sample.
+type vast struct{ storage.Encounters }
+
+func (v vast) ReadAll(ctx context.Context, person models.PersonID) ([]storage.Record, error) {
+	records, err := v.Encounters.ReadAll(ctx, person)
+	for range 22 {
+		records = append(records, storage.Record{Samples: []storage.StoredSample{{Image: &models.ImageRef{Length: 6 << 20}}}})
+	}
+	return records, err
+}
+
+func TestReadAllIsBounded(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, func(p *api.Parts) { p.Encounters = vast{p.Encounters} })
+	w.enroll(t, visit("p", "e", face("ann")))
+	_, err := w.ReadAll(ctx, "p")
+	wantKind(t, err, models.Invalid)
+	if _, err := w.Read(ctx, visit("p", "e").Key); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNoPackageOfTheServiceNamesAStore(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Clean(f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(f, "_test.go") && strings.Contains(string(text), "oblik/storage/") {
+			t.Errorf("%s imports an implementation of storage", f)
+		}
+	}
+}

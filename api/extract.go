@@ -1,0 +1,108 @@
+package api
+
+import (
+	"context"
+	"math"
+
+	"oblik/models"
+)
+
+// checkProbes reports a set of samples that no face can be taken from.
+func (s *Service) checkProbes(samples []models.Sample) error {
+	if len(samples) > MaxSamples {
+		return models.Errorf("samples", models.Invalid, "%d samples, at most %d are accepted", len(samples), MaxSamples)
+	}
+	for _, sample := range samples {
+		if sample.Modality == models.Face {
+			return nil
+		}
+	}
+	return models.Errorf("samples", models.Invalid, "there is no FACE sample to compare")
+}
+
+// extractFaces extracts every face sample, one after another: a request gets
+// one worker at a time, however many images it brings. Samples of other
+// modalities are left out.
+func (s *Service) extractFaces(ctx context.Context, samples []models.Sample) ([]models.Extraction, error) {
+	var found []models.Extraction
+	for _, sample := range samples {
+		if sample.Modality != models.Face {
+			continue
+		}
+		x, err := s.extract(ctx, sample)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, x)
+	}
+	return found, nil
+}
+
+func (s *Service) extract(ctx context.Context, sample models.Sample) (models.Extraction, error) {
+	if len(sample.Image) == 0 {
+		return models.Extraction{}, models.Errorf("samples", models.EmptyImage, "a FACE sample needs an image")
+	}
+	if len(sample.Image) > s.Policy.MaxImageBytes {
+		return models.Extraction{}, tooLarge(len(sample.Image), s.Policy.MaxImageBytes)
+	}
+	x, err := s.Extractor.Extract(ctx, sample)
+	if err == nil && len(x.Faces) == 0 {
+		err = models.Errorf("samples", models.Internal, "an extraction without a face")
+	}
+	return x, err
+}
+
+func tooLarge(size, limit int) error {
+	return models.Errorf("samples", models.LargeImage, "an image has %d bytes, at most %d are accepted", size, limit)
+}
+
+// assess says whether an extraction is good enough to enrol: a reference
+// serves for years, so what a verify may be lenient about is refused here.
+func (p Policy) assess(x models.Extraction) error {
+	chosen := linearSize(x.Faces[0])
+	for _, other := range x.Faces[1:] {
+		if linearSize(other) >= p.ComparableFace*chosen {
+			return models.Errorf("enroll", models.SeveralFaces, "%d faces were found, and another is of comparable size", len(x.Faces))
+		}
+	}
+	if x.Quality.InterEye < p.MinInterEye {
+		return models.Errorf("enroll", models.SmallFace, "%.0f pixels between the eyes, at least %.0f are needed",
+			math.Floor(x.Quality.InterEye), p.MinInterEye)
+	}
+	return nil
+}
+
+func linearSize(f models.FaceBox) float64 { return math.Sqrt(math.Max(0, f.Width*f.Height)) }
+
+func templates(found []models.Extraction) []models.Template {
+	all := make([]models.Template, len(found))
+	for i, x := range found {
+		all[i] = x.Template
+	}
+	return all
+}
+
+func faceCounts(found []models.Extraction) []int {
+	all := make([]int, len(found))
+	for i, x := range found {
+		all[i] = len(x.Faces)
+	}
+	return all
+}
+
+// both runs a and b at once and waits for both. A panic in b becomes an
+// error: in a goroutine of its own it would end the process.
+func both(a, b func() error) (errA, errB error) {
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				done <- models.Errorf("api", models.Internal, "panic: %v", r)
+			}
+		}()
+		done <- b()
+	}()
+	defer func() { errB = <-done }() // also when a panics: b's results must not be written after the return
+	errA = a()
+	return errA, nil
+}

@@ -1,0 +1,100 @@
+package osia
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"oblik/models"
+)
+
+// render writes a fault as OSIA's Error.
+func render(w *fasthttp.Response, f *Fault) {
+	w.ResetBody()
+	w.SetStatusCode(f.Status())
+	w.Header.SetContentType("application/json")
+	if f.Code == codeToken {
+		w.Header.Set("WWW-Authenticate", "Bearer")
+	}
+	if meanings[f.Code].retry {
+		w.Header.Set("Retry-After", "1")
+	}
+	body := append([]byte(`{"code":`), strconv.Itoa(int(f.Code))...)
+	body = appendString(append(body, `,"message":`...), f.Error())
+	w.SetBodyRaw(append(body, '}'))
+}
+
+// encounterHead is the part of an Encounter that the service understands.
+type encounterHead struct {
+	EncounterID   models.EncounterID `json:"encounterId"`
+	Status        models.Status      `json:"status"`
+	EncounterType string             `json:"encounterType"`
+	CreatedDate   time.Time          `json:"createdDate"`
+	UpdatedDate   time.Time          `json:"updatedDate"`
+	Galleries     []models.GalleryID `json:"galleries"`
+	ClientData    []byte             `json:"clientData,omitempty"`
+}
+
+// appendEncounter writes an Encounter. The blocks a client gave go out as they
+// came in, and images straight into the body: encoding/json would copy and
+// scan them several times.
+func appendEncounter(dst []byte, e models.Encounter) ([]byte, error) {
+	head, err := json.Marshal(encounterHead{
+		e.Key.Encounter, e.Status, e.Type, e.Created.UTC(), e.Updated.UTC(), e.Galleries, e.ClientData,
+	})
+	if err != nil {
+		return dst, err
+	}
+	dst = append(dst, head[:len(head)-1]...)
+	dst = appendBlock(dst, "contextualData", e.Contextual)
+	dst = appendBlock(dst, "biographicData", e.Biographic)
+	dst = appendMembers(dst, e.Protection)
+	dst = append(dst, `,"biometricData":[`...)
+	for i, s := range e.Samples {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendSample(dst, s)
+	}
+	return append(dst, "]}"...), nil
+}
+
+func appendSample(dst []byte, s models.Sample) []byte {
+	dst = appendString(append(dst, `{"biometricType":`...), string(s.Modality))
+	dst = appendMembers(dst, s.Details)
+	if len(s.Image) > 0 {
+		dst = append(dst, `,"image":"`...)
+		dst = base64.StdEncoding.AppendEncode(dst, s.Image)
+		dst = append(dst, '"')
+	}
+	return append(dst, '}')
+}
+
+func appendBlock(dst []byte, key string, raw []byte) []byte {
+	if len(raw) == 0 {
+		return dst
+	}
+	return append(append(dst, `,"`+key+`":`...), raw...)
+}
+
+// appendMembers adds the members of a stored object to one that has some.
+func appendMembers(dst, object []byte) []byte {
+	inner, isObject := bytes.CutPrefix(bytes.TrimSpace(object), []byte("{"))
+	inner, closed := bytes.CutSuffix(inner, []byte("}"))
+	if inner = bytes.TrimSpace(inner); !isObject || !closed || len(inner) == 0 {
+		return dst
+	}
+	return append(append(dst, ','), inner...)
+}
+
+func appendString(dst []byte, s string) []byte {
+	quoted, err := json.Marshal(s)
+	if err != nil { // there is no such string
+		return append(dst, `""`...)
+	}
+	return append(dst, quoted...)
+}

@@ -1,0 +1,87 @@
+package api
+
+import (
+	"math"
+
+	"oblik/models"
+)
+
+// Bounds of one request. They keep strangers' input small; no deployment has
+// been seen to need more.
+const (
+	MaxSamples    = 32        // in an encounter or in one set of probes
+	MaxGalleries  = 64        // of an encounter
+	MaxTypeLength = 256       // bytes of an encounter's type
+	MaxBlock      = 64 << 10  // bytes of each block of opaque data
+	MaxReadBytes  = 128 << 20 // bytes of images in one answer
+)
+
+// Policy holds the numbers a deployment may choose. Scores are on the scale
+// of [models.Score].
+type Policy struct {
+	VerifyThreshold   float64 // a match scores at least this, unless the client asks for more
+	VerifyFloor       float64 // a client's threshold may not be lower: it would decide for the service
+	IdentifyThreshold float64 // a candidate scores at least this, already lowered for the size of the gallery
+	IdentifyFloor     float64 // see VerifyFloor
+	DefaultCandidates int     // the longest list if the client names none, 1..models.MaxCandidates
+	MinInterEye       float64 // least distance between the eyes to enrol, pixels
+	// ComparableFace is the ratio of linear sizes (square root of the box's
+	// area) from which on another face counts beside the chosen one, 0..1:
+	// whose photograph it is would be a guess.
+	ComparableFace float64
+	MaxImageBytes  int // of one image, bytes
+}
+
+// DefaultPolicy is FMR 1 in 10,000 for verify and FPIR 1 in 100 for identify,
+// among unrelated people of the calibration set.
+func DefaultPolicy() Policy {
+	return Policy{
+		VerifyThreshold: 40, VerifyFloor: 30,
+		IdentifyThreshold: 20, IdentifyFloor: 10,
+		DefaultCandidates: 10,
+		MinInterEye:       30,
+		ComparableFace:    0.5,
+		MaxImageBytes:     6 << 20,
+	}
+}
+
+// Validate reports, as [models.Invalid], a number out of its range or a
+// threshold below its floor.
+func (p Policy) Validate() error {
+	bad := func(text string, args ...any) error { return models.Errorf("policy", models.Invalid, text, args...) }
+	switch {
+	case !within(p.VerifyFloor, 0, models.MaxScore), !within(p.IdentifyFloor, 0, models.MaxScore):
+		return bad("a floor is not within 0..%g", models.MaxScore)
+	case !within(p.VerifyThreshold, p.VerifyFloor, models.MaxScore):
+		return bad("verify threshold %g is not within %g..%g", p.VerifyThreshold, p.VerifyFloor, models.MaxScore)
+	case !within(p.IdentifyThreshold, p.IdentifyFloor, models.MaxScore):
+		return bad("identify threshold %g is not within %g..%g", p.IdentifyThreshold, p.IdentifyFloor, models.MaxScore)
+	case p.DefaultCandidates < 1 || p.DefaultCandidates > models.MaxCandidates:
+		return bad("%d candidates are not within 1..%d", p.DefaultCandidates, models.MaxCandidates)
+	case !within(p.MinInterEye, 0, 10_000):
+		return bad("least inter-eye distance %g px is not within 0..10000", p.MinInterEye)
+	case !within(p.ComparableFace, 0, 1):
+		return bad("comparable face %g is not within 0..1", p.ComparableFace)
+	case p.MaxImageBytes < 1:
+		return bad("largest image of %d bytes", p.MaxImageBytes)
+	}
+	return nil
+}
+
+// threshold is the one a client asked for, or the default if it asked for none.
+// Too low a one is refused, never raised in silence: the client would take the
+// answer for one to its own question.
+func threshold(asked *float64, usual, floor float64) (float64, error) {
+	if asked == nil {
+		return usual, nil
+	}
+	if !within(*asked, floor, models.MaxScore) {
+		return 0, models.Errorf("threshold", models.Invalid, "the threshold must be within %g..%g", floor, models.MaxScore)
+	}
+	return *asked, nil
+}
+
+// within is false for NaN.
+func within(x, low, high float64) bool {
+	return x >= low && x <= high && !math.IsInf(x, 0)
+}
