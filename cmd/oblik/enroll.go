@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+
+	"oblik/models"
+)
+
+// enrollCmd stores one encounter with all the photographs.
+type enrollCmd struct {
+	matchFlags
+	Person    string   `help:"Id of the person; made if there is none on record." required:""`
+	Encounter string   `help:"Id of the encounter; made up if not given."`
+	Gallery   []string `help:"Gallery to put the person into." default:"default"`
+	JSON      bool     `name:"json" help:"Answer in JSON."`
+	Files     []string `arg:"" name:"file" help:"Photographs of the person, each of one face."`
+}
+
+// Run implements the subcommand.
+func (c enrollCmd) Run(p *program) error {
+	e := models.Encounter{
+		Key:    models.EncounterKey{Person: models.PersonID(c.Person), Encounter: models.EncounterID(c.Encounter)},
+		Status: models.Active, Type: "enrolment",
+	}
+	for _, g := range c.Gallery {
+		e.Galleries = append(e.Galleries, models.GalleryID(g))
+	}
+	for _, file := range c.Files {
+		sample, err := photo(file, c.MaxImage)
+		if err != nil {
+			return err
+		}
+		e.Samples = append(e.Samples, sample)
+	}
+	return c.withService(p, len(c.Files), func(ctx context.Context, s *service) error {
+		done, err := s.Enroll(ctx, e)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(p.out, map[string]any{
+				"personId": done.Key.Person, "encounterId": done.Key.Encounter, "quality": done.Quality,
+			})
+		}
+		fmt.Fprintf(p.out, "enrolled %s, encounter %s\n", done.Key.Person, done.Key.Encounter)
+		for _, q := range done.Quality {
+			fmt.Fprintf(p.out, "  %-24s %3.0f px between the eyes, detector %.2f, faces %d\n",
+				filepath.Base(c.Files[q.Sample]), q.InterEye, q.Confidence, q.Faces)
+		}
+		return nil
+	})
+}
+
+// withService opens the service, runs f and closes it again.
+func (f matchFlags) withService(p *program, most int, run func(context.Context, *service) error) (err error) {
+	s, err := f.open(p, most, newLog(p.err, slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := s.Close(); err == nil {
+			err = e
+		}
+	}()
+	return run(p.ctx, s)
+}

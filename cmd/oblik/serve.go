@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"oblik/api/osia"
+	"oblik/models"
+)
+
+// serviceFlags are everything a service is configured with.
+type serviceFlags struct {
+	matchFlags
+	authFlags
+	Listen           string        `help:"Address to listen on." default:"127.0.0.1:8443"`
+	TLSCert          string        `name:"tls-cert" help:"Certificate chain, a PEM file." type:"path"`
+	TLSKey           string        `name:"tls-key" help:"Its private key, a PEM file." type:"path"`
+	InsecureLoopback bool          `help:"Plain HTTP; only on a loopback address."`
+	MaxRequests      int           `help:"Requests worked on at once; one more is told to come back." default:"64"`
+	RequestTimeout   time.Duration `help:"Time for one request." default:"10s"`
+	LogLevel         slog.Level    `help:"debug, info, warn or error." default:"info"`
+}
+
+// serveCmd is the service.
+type serveCmd struct {
+	serviceFlags
+}
+
+const (
+	// listening starts the line on the standard output that says the service
+	// is ready and where.
+	listening = "listening on "
+	drainTime = 10 * time.Second
+	// outboxEvery is how often images whose deletion failed are tried again.
+	outboxEvery = 30 * time.Second
+)
+
+// Run implements the subcommand; it ends when the process is told to stop.
+func (c serveCmd) Run(p *program) (err error) {
+	log := newLog(p.err, c.LogLevel)
+	listener, scheme, err := c.listen(p.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := listener.Close(); e != nil && !errors.Is(e, net.ErrClosed) {
+			err = errors.Join(err, e)
+		}
+	}()
+	s, err := c.open(p, 256, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	key, err := c.key()
+	if err != nil {
+		return err
+	}
+	public, _ := key.Public().(ed25519.PublicKey)
+	server, err := osia.New(osia.Config{
+		Service: s.Service, Log: log, Concurrency: c.MaxRequests, Timeout: c.RequestTimeout,
+		Auth:      osia.Auth{Key: public, Issuer: c.Issuer, Audience: c.Audience},
+		Alive:     func(context.Context) error { return s.alive() },
+		BodyLimit: bodyLimit(c.MaxImage),
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "%s%s://%s\n", listening, scheme, listener.Addr())
+	log.Info("ready", "encounters", s.Index.Len(), "workers", s.extractor.Ready(), "engine", "opencv",
+		"detector", c.Detector, "recogniser", c.Recogniser)
+	return c.serve(p.ctx, s, server, listener)
+}
+
+// serve answers until ctx ends, then lets what is under way finish.
+func (c serveCmd) serve(ctx context.Context, s *service, server *osia.Server, listener net.Listener) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	tick := time.NewTicker(outboxEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-failed:
+			return err
+		case <-tick.C:
+			if _, err := s.DrainOutbox(ctx); err != nil {
+				s.Log.Error("images wait in the outbox", "error", err)
+			}
+		case <-ctx.Done():
+			s.Log.Info("stopping")
+			drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+			defer cancel()
+			return server.Shutdown(drain)
+		}
+	}
+}
+
+// listen opens the port: TLS 1.2 or newer, or plain HTTP on loopback alone.
+func (c serveCmd) listen(ctx context.Context) (net.Listener, string, error) {
+	bad := func(text string, args ...any) error { return models.Errorf("serve", models.Invalid, text, args...) }
+	address, err := net.ResolveTCPAddr("tcp", c.Listen)
+	if err != nil {
+		return nil, "", bad("--listen: %w", err)
+	}
+	withTLS := c.TLSCert != "" || c.TLSKey != ""
+	switch {
+	case withTLS && c.InsecureLoopback:
+		return nil, "", bad("--insecure-loopback and --tls-cert exclude each other")
+	case !withTLS && !c.InsecureLoopback:
+		return nil, "", bad("either --tls-cert and --tls-key, or --insecure-loopback for trying it on this machine")
+	case c.InsecureLoopback && (address.IP == nil || !address.IP.IsLoopback()):
+		return nil, "", bad("--insecure-loopback listens on a loopback address only, not on %s", c.Listen)
+	}
+	var config *tls.Config
+	if withTLS {
+		pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+		if err != nil {
+			return nil, "", bad("--tls-cert and --tls-key: %w", err)
+		}
+		config = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", address.String())
+	if err != nil {
+		return nil, "", models.Errorf("serve", models.Unavailable, "%w", err)
+	}
+	if withTLS {
+		return tls.NewListener(listener, config), "https", nil
+	}
+	return listener, "http", nil
+}
+
+// bodyLimit fits two of the largest images in base64, and 4 MiB beside them.
+func bodyLimit(maxImage int) int { return 2*((maxImage+2)/3*4) + 4<<20 }

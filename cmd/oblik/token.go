@@ -1,0 +1,48 @@
+package main
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"oblik/api/osia"
+	"oblik/models"
+)
+
+// authFlags say whose tokens the service accepts.
+type authFlags struct {
+	Issuer   string `help:"Issuer (iss) a token must name." default:"oblik"`
+	Audience string `help:"Audience (aud) a token must name." default:"oblik"`
+}
+
+// tokenCmd issues a token with the key of the data directory.
+type tokenCmd struct {
+	dataFlags
+	authFlags
+	Scope []string      `help:"OSIA scopes, separated by commas: abis.encounter.write, abis.encounter.read, abis.verify, abis.identify, abis.gallery.read." required:""`
+	For   time.Duration `help:"How long it is good." default:"1h"`
+}
+
+// Run implements the subcommand: the token alone on a line.
+func (c tokenCmd) Run(p *program) error {
+	key, err := c.key()
+	if err != nil {
+		return err
+	}
+	token, err := osia.IssueToken(key, osia.Token{Issuer: c.Issuer, Audience: c.Audience, Scopes: c.Scope, Lifetime: c.For})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.out, token)
+	return nil
+}
+
+// key is the service's signing key, made at its first use.
+func (f dataFlags) key() (ed25519.PrivateKey, error) {
+	if err := os.MkdirAll(f.dataFolder(), 0o700); err != nil {
+		return nil, models.Errorf("token", models.Unavailable, "%w", err)
+	}
+	return osia.LoadOrCreateKey(filepath.Join(f.dataFolder(), "token-key.pem"))
+}
