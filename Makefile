@@ -1,0 +1,43 @@
+# Every target is a few lines here or a script in .make; each does the set-up it needs.
+SHELL := bash
+.DEFAULT_GOAL := help
+FUZZTIME ?= 60s
+.PHONY: help setup build demo test check fuzz soak bench vuln fresh offline clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## system packages, bin/oblik, weights and sample photographs: what is lacking of them
+	@.make/setup.sh
+
+build: setup ## bin/oblik (set-up ends with it)
+
+demo: setup ## enrol, verify, identify and erase real photographs through the HTTP interface
+	@bin/oblik demo --weights-dir .cache/weights --photos .cache/photos
+
+test: setup ## all tests; ends with the tests skipped and why
+	@.make/test.sh
+
+check: setup ## go vet, golangci-lint and the tests under the race detector
+	@.make/check.sh
+
+fuzz: setup ## every fuzz target for FUZZTIME (60s) each
+	@FUZZTIME=$(FUZZTIME) .make/fuzz.sh
+
+soak: setup ## resident memory over 5,000 verifies (minutes)
+	@SOAK_VERIFIES=5000 go test -count=1 -run SoakMemory -v -timeout 30m ./cmd/oblik
+
+bench: setup ## the Go benchmarks
+	@go test -run '^$$' -bench . -benchmem ./...
+
+vuln: setup ## govulncheck: known vulnerabilities in what is imported
+	@.make/vuln.sh
+
+fresh: ## demo and test of HEAD on a clean Debian 12 (a chroot, needs root)
+	@.make/fresh.sh
+
+offline: setup ## the demo without a network, set-up in less than 5 s
+	@.make/offline.sh
+
+clean: ## remove bin and .cache, downloads included
+	rm -rf --one-file-system bin .cache
