@@ -16,7 +16,8 @@ func (s *Service) Erase(ctx context.Context, key models.EncounterKey) error {
 		return err
 	}
 	return s.erase(ctx, key.Person, func(ctx context.Context) ([]models.EncounterKey, error) {
-		return []models.EncounterKey{key}, s.Encounters.Delete(ctx, key)
+		keys := []models.EncounterKey{key}
+		return keys, s.settle(ctx, keys, s.Encounters.Delete(ctx, key))
 	})
 }
 
@@ -26,7 +27,16 @@ func (s *Service) ErasePerson(ctx context.Context, person models.PersonID) error
 		return err
 	}
 	return s.erase(ctx, person, func(ctx context.Context) ([]models.EncounterKey, error) {
-		return s.Encounters.DeletePerson(ctx, person)
+		records, err := s.Encounters.ReadAll(ctx, person)
+		if err != nil {
+			return nil, err
+		}
+		keys := make([]models.EncounterKey, len(records))
+		for i, r := range records {
+			keys[i] = r.Encounter.Key
+		}
+		_, err = s.Encounters.DeletePerson(ctx, person)
+		return keys, s.settle(ctx, keys, err)
 	})
 }
 
@@ -44,6 +54,23 @@ func (s *Service) erase(ctx context.Context, person models.PersonID,
 	}
 	if _, err := s.DrainOutbox(ctx); err != nil {
 		s.Log.Error("the rows are erased, an image waits in the outbox", "error", err)
+	}
+	return nil
+}
+
+// settle finds out what a failed deletion did: a failed commit says "unknown",
+// not "nothing was removed". The error is gone if all rows are. If it can't
+// look, the index keeps what the store may still hold.
+func (s *Service) settle(ctx context.Context, keys []models.EncounterKey, err error) error {
+	if err == nil || models.KindOf(err) == models.NotFound {
+		return err
+	}
+	fresh, cancel := settled(ctx)
+	defer cancel()
+	for _, key := range keys {
+		if _, readErr := s.Encounters.Read(fresh, key); models.KindOf(readErr) != models.NotFound {
+			return err // deletion is one transaction: all rows are gone, or none is
+		}
 	}
 	return nil
 }

@@ -71,6 +71,48 @@ func TestEraseSucceedsWhileImagesFail(t *testing.T) {
 	}
 }
 
+// forgetful deletes and loses the answer, or refuses before it deletes.
+type forgetful struct {
+	storage.Encounters
+	deletes bool
+}
+
+func (f forgetful) Delete(ctx context.Context, key models.EncounterKey) error {
+	if f.deletes {
+		_ = f.Encounters.Delete(ctx, key)
+	}
+	return errBroken
+}
+
+func (f forgetful) DeletePerson(ctx context.Context, person models.PersonID) ([]models.EncounterKey, error) {
+	if f.deletes {
+		_, _ = f.Encounters.DeletePerson(ctx, person)
+	}
+	return nil, errBroken
+}
+
+// After a deletion whose outcome is unknown the store is asked: an erased
+// person is not found by any search, one who is still there by all.
+func TestUncertainErasureIsSettled(t *testing.T) {
+	ctx := context.Background()
+	for _, deletes := range []bool{true, false} {
+		w := newWorld(t, func(p *api.Parts) { p.Encounters = forgetful{p.Encounters, deletes} })
+		w.enroll(t, visit("p", "1", face("ann")))
+		w.enroll(t, visit("p", "2", face("ann")))
+		for name, err := range map[string]error{
+			"one":    w.Erase(ctx, models.EncounterKey{Person: "p", Encounter: "1"}),
+			"person": w.ErasePerson(ctx, "p"),
+		} {
+			if gone := err == nil; gone != deletes {
+				t.Errorf("%s, deleted %v: %v", name, deletes, err)
+			}
+		}
+		if n := w.parts.Index.Len(); n != map[bool]int{true: 0, false: 2}[deletes] {
+			t.Errorf("deleted %v: the index holds %d", deletes, n)
+		}
+	}
+}
+
 // An enrolment racing with an erasure ends in one of two states, the same in
 // store and index.
 func TestEnrollAgainstErase(t *testing.T) {

@@ -22,8 +22,8 @@ const (
 	codeSlow        int32 = 40800
 	codeBodySize    int32 = 41300
 	codeImageSize   int32 = 41301
-	codeContentType int32 = 41500
-	codeEncoding    int32 = 41501
+	codeContentType int32 = 40041
+	codeEncoding    int32 = 40042
 	codeHeaders     int32 = 43100
 	codeInternal    int32 = 50000
 	codeNotYet      int32 = 50101

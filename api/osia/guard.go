@@ -53,6 +53,22 @@ func ambiguous(headers []byte) bool {
 	return lengths+codings > 1 || hosts > 1
 }
 
+// strangersBody is the longest body read for a client without a valid token:
+// so little that all connections together hold no memory worth an attack.
+const strangersBody = 4 << 10
+
+// admit decides how long a body may be once the headers have been read.
+func (s *Server) admit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	length := h.ContentLength() // negative: chunked, or none
+	if length >= 0 && length <= strangersBody {
+		return fasthttp.RequestConfig{}
+	}
+	if _, err := s.config.Auth.verify(s.tokens, h.PeekAll(fiber.HeaderAuthorization)); err != nil {
+		return fasthttp.RequestConfig{MaxRequestBodySize: strangersBody}
+	}
+	return fasthttp.RequestConfig{}
+}
+
 // httpError answers what fiber and fasthttp found wrong.
 func (s *Server) httpError(c *fiber.Ctx, err error) error {
 	code := codeInternal
@@ -75,6 +91,9 @@ func (s *Server) httpError(c *fiber.Ctx, err error) error {
 	}
 	if code == codeBodySize {
 		drain(c.Context().Conn())
+		if _, err := s.config.Auth.verify(s.tokens, c.Request().Header.PeekAll(fiber.HeaderAuthorization)); err != nil {
+			code = codeToken // a body is too large for a stranger from 4 KiB on
+		}
 	}
 	render(c.Response(), &Fault{Code: code})
 	return nil

@@ -7,7 +7,7 @@
 //
 //   - An operation that is not implemented yet answers 501; callback, 400.
 //   - Unknown query parameters and unknown keys are refused, 400.
-//   - 401, 405, 408, 413, 415, 431, 501 and 503 carry OSIA's Error body too.
+//   - 401, 405, 408, 413, 431, 501 and 503 carry OSIA's Error body too.
 //   - encounterId is optional in a body; it must be the path's where the path
 //     has one, and is ignored where the service makes it.
 //   - createdDate and updatedDate are the service's own.
@@ -46,7 +46,8 @@ type Config struct {
 	// Concurrency is the number of requests being worked on; one more is told
 	// 503 at once. 64.
 	Concurrency int
-	// Connections open at once; each may hold a body, so they bound memory. 256.
+	// Connections open at once; each of a client with a token may hold a body,
+	// so they bound memory. 256.
 	Connections int
 	// Timeout of the work on one request, once it has arrived. 10 s.
 	Timeout time.Duration
@@ -124,6 +125,7 @@ func New(c Config) (*Server, error) {
 	s.app.Get("/livez", s.live)
 	s.app.Get("/readyz", s.ready)
 	s.app.Server().Handler = s.guard(s.app.Handler())
+	s.app.Server().HeaderReceived = s.admit
 	s.app.Server().CloseOnShutdown = true
 	return s, nil
 }
