@@ -18,7 +18,8 @@ type Params struct {
 	// MaxOverlap is the largest intersection over union of two faces, 0..1.
 	MaxOverlap float64
 	// Mirror averages the vector with that of the mirrored crop: twice the
-	// recogniser's time.
+	// recogniser's time. For measurements: it is no part of a template's format,
+	// and the calibration is made without it.
 	Mirror bool
 }
 

@@ -22,7 +22,6 @@ type engineFlags struct {
 	Detector   string `help:"Id of the detector's weights." default:"yunet-2023mar-int8bq"`
 	Recogniser string `help:"Id of the recogniser's weights." default:"sface-2021dec-int8bq"`
 	LongSide   int    `help:"Side of the detector's input in pixels, a multiple of 32." default:"320"`
-	Mirror     bool   `help:"Average with the mirrored face: a little better, twice the recogniser's time."`
 	MaxImage   int    `help:"Longest image accepted, in bytes." default:"6291456"`
 	Workers    int    `help:"Processes that extract templates; 0 extracts in this one, -1 starts one a core." default:"-1"`
 }
@@ -30,7 +29,7 @@ type engineFlags struct {
 // params are the matcher's, with what the flags change.
 func (f engineFlags) params() (matcher.Params, error) {
 	p := matcher.DefaultParams()
-	p.LongSide, p.Mirror, p.Limits.MaxBytes = f.LongSide, f.Mirror, f.MaxImage
+	p.LongSide, p.Limits.MaxBytes = f.LongSide, f.MaxImage
 	if f.MaxImage < 1 || f.MaxImage > 64<<20 {
 		return p, models.Errorf("config", models.Invalid, "--max-image %d is not within 1..%d", f.MaxImage, 64<<20)
 	}
@@ -55,11 +54,15 @@ func (f engineFlags) weightsFolder() string {
 }
 
 // pipeline loads the networks and makes one pipeline of them.
-func (f engineFlags) pipeline(trace matcher.Trace) (*matcher.Pipeline, models.Format, error) {
+func (f engineFlags) pipeline() (*matcher.Pipeline, models.Format, error) {
 	p, err := f.params()
 	if err != nil {
 		return nil, models.Format{}, err
 	}
+	return f.pipelineOf(p, nil)
+}
+
+func (f engineFlags) pipelineOf(p matcher.Params, trace matcher.Trace) (*matcher.Pipeline, models.Format, error) {
 	detect, err := weights.Load(f.weightsFolder(), f.Detector, weights.Detect)
 	if err != nil {
 		return nil, models.Format{}, err
@@ -96,7 +99,7 @@ func (f engineFlags) extractor(most int, log *slog.Logger) (extractor, error) {
 		return nil, err
 	}
 	if f.Workers == 0 {
-		pipeline, _, err := f.pipeline(nil)
+		pipeline, _, err := f.pipeline()
 		if err != nil {
 			return nil, err
 		}
@@ -122,12 +125,8 @@ func (f engineFlags) extractor(most int, log *slog.Logger) (extractor, error) {
 
 // workerArgs are the flags a worker gets: its environment is empty.
 func (f engineFlags) workerArgs() []string {
-	args := []string{"worker", "--weights-dir", f.weightsFolder(), "--detector", f.Detector, "--recogniser", f.Recogniser,
+	return []string{"worker", "--weights-dir", f.weightsFolder(), "--detector", f.Detector, "--recogniser", f.Recogniser,
 		"--long-side", strconv.Itoa(f.LongSide), "--max-image", strconv.Itoa(f.MaxImage)}
-	if f.Mirror {
-		args = append(args, "--mirror")
-	}
-	return args
 }
 
 // scale loads what a comparison needs: the format and the calibration that

@@ -85,6 +85,10 @@ func (f matchFlags) open(p *program, most int, log *slog.Logger) (_ *service, er
 		return nil, err
 	}
 	s.scale = scale
+	if made := scale.Table().Provenance; made.LongSide != f.LongSide || made.Detector != f.Detector {
+		log.Warn("the scores were calibrated with another detector setting: false match rates may differ from what they promise",
+			"calibrated", made.Detector, "at", made.LongSide, "in use", f.Detector, "at", f.LongSide)
+	}
 	if s.store, err = local.Open(ctx, f.dataFolder()); err != nil {
 		return nil, err
 	}

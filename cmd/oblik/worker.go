@@ -20,7 +20,7 @@ type workerCmd struct {
 // Run implements the subcommand.
 func (w workerCmd) Run(*program) error {
 	load := func() (*matcher.Pipeline, models.Format, error) {
-		p, format, err := w.pipeline(nil)
+		p, format, err := w.pipeline()
 		debug.FreeOSMemory() // the weights' file, which OpenCV has copied, goes back at once
 		return p, format, err
 	}
