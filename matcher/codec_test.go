@@ -77,8 +77,8 @@ func TestVectorRefuses(t *testing.T) {
 	for name, change := range map[string]func(*models.Template){
 		"empty":             func(x *models.Template) { x.Data = nil },
 		"magic":             func(x *models.Template) { x.Data[0] ^= 1 },
-		"version":           func(x *models.Template) { x.Data[4]++ },
-		"id length":         func(x *models.Template) { x.Data[5] = 255 },
+		"version":           func(x *models.Template) { x.Data[4]++; x.Data = seal(x.Data[:len(x.Data)-4]) },
+		"id length":         func(x *models.Template) { x.Data[5] = 255; x.Data = seal(x.Data[:len(x.Data)-4]) },
 		"a flipped bit":     func(x *models.Template) { x.Data[len(x.Data)-6] ^= 1 },
 		"truncated":         func(x *models.Template) { x.Data = x.Data[:len(x.Data)-1] },
 		"a byte more":       func(x *models.Template) { x.Data = append(x.Data, 0) },

@@ -159,6 +159,28 @@ func TestFlatTiesByID(t *testing.T) {
 	}
 }
 
+// What was removed does not linger in memory, and an ended request stops.
+func TestFlatForgets(t *testing.T) {
+	x := NewFlat(testFormat, testScale(t))
+	for _, p := range []models.PersonID{"a", "b"} {
+		if err := x.Put(models.Entry{Key: models.EncounterKey{Person: p, Encounter: "1"}, Status: models.Active,
+			Templates: []models.Template{mustEncode(t, make16())}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Remove(models.EncounterKey{Person: "a", Encounter: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	if freed := x.vectors[16:32]; slices.Max(freed) != 0 || slices.Min(freed) != 0 {
+		t.Error("an erased vector is still in memory")
+	}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := x.Search(ended, mustEncode(t, make16()), models.SearchOptions{Gallery: models.AllGalleries, Max: 1}); models.KindOf(err) != models.Deadline {
+		t.Errorf("an ended search: %v", err)
+	}
+}
+
 func TestSearchRefuses(t *testing.T) {
 	x := NewFlat(testFormat, testScale(t))
 	ok := mustEncode(t, make16())

@@ -15,6 +15,13 @@ type Params struct {
 	LongSide int
 	// MinConfidence is the least confidence of a face, 0..1.
 	MinConfidence float64
+	// SureConfidence is the confidence from which a face is upright without
+	// another look. YuNet finds faces that stand on their head, too, at up to
+	// 0.912 on LFW turned; 2 % of LFW as it is are below 0.92.
+	SureConfidence float64
+	// MinInterEye is the least distance between the eyes in pixels; below it
+	// unrelated people are confused more often than scores say.
+	MinInterEye float64
 	// MaxOverlap is the largest intersection over union of two faces, 0..1.
 	MaxOverlap float64
 	// Mirror averages the vector with that of the mirrored crop: twice the
@@ -27,10 +34,12 @@ type Params struct {
 // others give and cost.
 func DefaultParams() Params {
 	return Params{
-		Limits:        header.DefaultLimits(),
-		LongSide:      320,
-		MinConfidence: 0.6,
-		MaxOverlap:    0.3,
+		Limits:         header.DefaultLimits(),
+		LongSide:       320,
+		MinConfidence:  0.6,
+		SureConfidence: 0.92,
+		MinInterEye:    10,
+		MaxOverlap:     0.3,
 	}
 }
 

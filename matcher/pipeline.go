@@ -39,13 +39,13 @@ func (p *Pipeline) Extract(ctx context.Context, data []byte) (models.Extraction,
 	if err := ctx.Err(); err != nil {
 		return models.Extraction{}, models.Errorf("extract", models.Deadline, "%w", err)
 	}
-	template, err := p.template(im, faces[0])
+	template, length, err := p.template(im, faces[0])
 	if err != nil {
 		return models.Extraction{}, err
 	}
 	return models.Extraction{
 		Width: im.Width, Height: im.Height, Faces: faces, Template: template,
-		Quality: models.Quality{InterEye: face.InterEye(faces[0]), Confidence: faces[0].Confidence},
+		Quality: models.Quality{InterEye: face.InterEye(faces[0]), Confidence: faces[0].Confidence, Length: length},
 	}, nil
 }
 
@@ -55,7 +55,7 @@ func (p *Pipeline) decode(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	im, err := p.stages.Decode(data)
+	im, err := p.stages.Decode(data, info)
 	if err != nil {
 		return nil, err
 	}
@@ -71,35 +71,71 @@ func (p *Pipeline) decode(data []byte) (*Image, error) {
 // detect finds the faces and puts the chosen one first.
 func (p *Pipeline) detect(im *Image) ([]models.FaceBox, error) {
 	defer p.time(StageDetect)()
-	faces, err := p.stages.Detect(im)
+	faces, err := p.stages.Detect(im, 0)
 	if err != nil {
+		return nil, err
+	}
+	face.Choose(faces, im.Width, im.Height)
+	if err := p.upright(im, faces); err != nil {
 		return nil, err
 	}
 	if len(faces) == 0 {
 		return nil, models.Errorf("detect", models.NoFace, "no face was found in the photograph")
 	}
-	face.Choose(faces, im.Width, im.Height)
+	if eyes := face.InterEye(faces[0]); eyes < p.params.MinInterEye {
+		return nil, models.Errorf("detect", models.SmallFace, "%.0f pixels between the eyes, at least %.0f are needed",
+			eyes, p.params.MinInterEye)
+	}
 	return faces, nil
 }
 
-func (p *Pipeline) template(im *Image, f models.FaceBox) (models.Template, error) {
+// upright refuses a photograph whose face the detector is surer of when it is
+// turned. Recognisers put faces that stand on their head or lie on their side
+// close together: without this, half of all pairs of unrelated people whose
+// photographs stand on their head match at score 40. It costs three more
+// detections where the detector is not sure, 2 % of LFW.
+func (p *Pipeline) upright(im *Image, faces []models.FaceBox) error {
+	sure := 0.0
+	if len(faces) > 0 {
+		sure = faces[0].Confidence
+	}
+	for turns := 1; turns <= 3 && sure < p.params.SureConfidence; turns++ {
+		turned, err := p.stages.Detect(im, turns)
+		if err != nil {
+			return err
+		}
+		if len(turned) > 0 && turned[0].Confidence > sure {
+			return models.Errorf("detect", models.NotUpright, "turn it so that the face is upright")
+		}
+	}
+	return nil
+}
+
+// template gives a face's template and the length of its vector.
+func (p *Pipeline) template(im *Image, f models.FaceBox) (t models.Template, length float64, err error) {
 	m, ok := face.Similarity(f.Points)
 	if !ok {
-		return models.Template{}, models.Errorf("align", models.NoFace, "the points of the face coincide")
+		return t, 0, models.Errorf("align", models.PoorFace, "the points of the face coincide")
 	}
 	crop, err := p.align(im, m)
 	if err != nil {
-		return models.Template{}, err
+		return t, 0, err
 	}
 	defer p.time(StageEmbed)()
 	vector, err := p.stages.Embed(crop)
-	if err == nil && p.params.Mirror {
-		err = p.addMirrored(vector, crop)
-	}
 	if err != nil {
-		return models.Template{}, err
+		return t, 0, err
 	}
-	return Encode(p.stages.Format.Weights, vector)
+	if length = norm(vector); length < p.stages.MinLength {
+		return t, 0, models.Errorf("embed", models.PoorFace, "the face is too blurred, turned or covered to be told apart from others")
+	}
+	if p.params.Mirror {
+		if err := p.addMirrored(vector, crop); err != nil {
+			return t, 0, err
+		}
+	}
+	t, err = Encode(p.stages.Format.Weights, vector)
+	return t, length, err
 }
 
 func (p *Pipeline) align(im *Image, m face.Affine) ([]byte, error) {

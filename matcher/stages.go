@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"oblik/matcher/face"
+	"oblik/matcher/header"
 	"oblik/models"
 )
 
@@ -27,11 +28,13 @@ func (im *Image) Close() {
 type (
 	// Decoder reads an image whose headers have been checked.
 	Decoder interface {
-		Decode(data []byte) (*Image, error)
+		Decode(data []byte, info header.Info) (*Image, error)
 	}
-	// Detector finds faces, strongest first; none is no error.
+	// Detector finds faces, strongest first; none is no error. It looks at the
+	// image turned clockwise by a number of quarter turns, 0..3, and answers in
+	// the coordinates of the turned image.
 	Detector interface {
-		Detect(im *Image) ([]models.FaceBox, error)
+		Detect(im *Image, turns int) ([]models.FaceBox, error)
 	}
 	// Aligner warps the image to the crop: 3*CropSide*CropSide bytes, BGR.
 	Aligner interface {
@@ -50,7 +53,10 @@ type Stages struct {
 	Aligner
 	Embedder
 	Format models.Format
-	Close  func() // frees the networks
+	// MinLength is the least length of the embedder's vector: shorter ones are
+	// of faces it can't tell apart. 0 for no bound.
+	MinLength float64
+	Close     func() // frees the networks
 }
 
 // Stage names a step of the recipe in a [Trace].

@@ -26,6 +26,8 @@ const (
 	NoFace                     // no face was found
 	SeveralFaces               // several comparable faces, where one is needed
 	SmallFace                  // the face has too few pixels between the eyes
+	NotUpright                 // the photograph lies on its side or on its head
+	PoorFace                   // a face too blurred, turned, covered or cut off to be told apart from others
 	Mismatch                   // templates of different formats can't be compared
 	Crashed                    // the extraction of this image ended its worker
 	Deadline                   // the time allowed was over
@@ -35,7 +37,8 @@ const (
 
 var kindNames = [...]string{"internal", "invalid", "not found", "conflict", "empty image",
 	"unknown image type", "damaged image", "truncated image", "image too large", "image too small",
-	"image encoding not accepted", "no face", "several faces", "face too small", "format mismatch",
+	"image encoding not accepted", "no face", "several faces", "face too small",
+	"photograph not upright", "face not usable", "format mismatch",
 	"extraction crashed", "deadline", "unavailable", "integrity"}
 
 // String is the kind in plain words.

@@ -25,4 +25,8 @@ type Extraction struct {
 type Quality struct {
 	InterEye   float64 // distance between the eye centres, in pixels
 	Confidence float64 // the detector's, 0..1
+	// Length is that of the recogniser's vector before it was brought to unit
+	// length. It is short for faces the recogniser can hardly tell apart:
+	// blurred, turned, covered. Its scale belongs to the weights.
+	Length float64
 }

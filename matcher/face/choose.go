@@ -11,6 +11,9 @@ import (
 // the image's. Taking simply the largest costs 0.45 points of FNMR at FMR 1e-3
 // on LFW, where one image in six holds several faces.
 func Choose(faces []models.FaceBox, width, height int) {
+	if len(faces) == 0 {
+		return
+	}
 	best := 0
 	for i := range faces {
 		if prominence(faces[i], width, height) > prominence(faces[best], width, height) {

@@ -116,10 +116,10 @@ func TestDecodePlacesAFace(t *testing.T) {
 		t.Fatalf("%v, %v", faces, err)
 	}
 	f := faces[0]
-	want := models.FaceBox{X: (3.5*16 - 16) * 2, Y: (5.25*16 - 24) * 2, Width: 64, Height: 96, Confidence: 0.9}
+	want := models.FaceBox{X: (3.5*16-16)*2 + 0.5, Y: (5.25*16-24)*2 + 0.5, Width: 64, Height: 96, Confidence: 0.9}
 	want.Points = f.Points
 	for _, d := range []float64{f.X - want.X, f.Y - want.Y, f.Width - want.Width, f.Height - want.Height,
-		f.Confidence - want.Confidence, f.Points[0].X - 3.25*32, f.Points[0].Y - 5.5*32} {
+		f.Confidence - want.Confidence, f.Points[0].X - 3.25*32 - 0.5, f.Points[0].Y - 5.5*32 - 0.5} {
 		if math.Abs(d) > 1e-4 {
 			t.Fatalf("got %+v, want %+v", f, want)
 		}

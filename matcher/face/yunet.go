@@ -59,8 +59,8 @@ func cell(l Level, c, cols int, stride, scale, conf float64) models.FaceBox {
 	w := math.Exp(float64(b[2])) * stride / scale
 	h := math.Exp(float64(b[3])) * stride / scale
 	f := models.FaceBox{
-		X:          (col+float64(b[0]))*stride/scale - w/2,
-		Y:          (row+float64(b[1]))*stride/scale - h/2,
+		X:          place((col+float64(b[0]))*stride, scale) - w/2,
+		Y:          place((row+float64(b[1]))*stride, scale) - h/2,
 		Width:      w,
 		Height:     h,
 		Confidence: conf,
@@ -68,12 +68,17 @@ func cell(l Level, c, cols int, stride, scale, conf float64) models.FaceBox {
 	for k := range f.Points {
 		p := l.Points[10*c+2*k:]
 		f.Points[k] = models.Point{
-			X: (col + float64(p[0])) * stride / scale,
-			Y: (row + float64(p[1])) * stride / scale,
+			X: place((col+float64(p[0]))*stride, scale),
+			Y: place((row+float64(p[1]))*stride, scale),
 		}
 	}
 	return f
 }
+
+// place takes a coordinate of the letterbox to the image. Scaling aligns the
+// edges of the two, not the centres of their first pixels, which are where
+// coordinates count from.
+func place(v, scale float64) float64 { return (v+0.5)/scale - 0.5 }
 
 // unit clamps a network's probability, NaN to 0.
 func unit(v float32) float64 {

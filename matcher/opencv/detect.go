@@ -16,6 +16,7 @@ type detector struct {
 	*network
 	params matcher.Params
 	square gocv.Mat // reused from image to image
+	turned gocv.Mat
 	names  []string
 }
 
@@ -26,21 +27,33 @@ func newDetector(w weights.Loaded, p matcher.Params) (*detector, error) {
 	}
 	black := gocv.NewScalar(0, 0, 0, 0)
 	square := gocv.NewMatWithSizeFromScalar(black, p.LongSide, p.LongSide, gocv.MatTypeCV8UC3)
-	return &detector{network: n, params: p, square: square, names: face.OutputNames()}, nil
+	return &detector{network: n, params: p, square: square, turned: gocv.NewMat(), names: face.OutputNames()}, nil
 }
 
 func (d *detector) close() {
 	closeMat(&d.square)
+	closeMat(&d.turned)
 	d.network.close()
 }
 
-// Detect implements [matcher.Detector].
-func (d *detector) Detect(im *matcher.Image) ([]models.FaceBox, error) {
+var quarters = [4]gocv.RotateFlag{1: gocv.Rotate90Clockwise, 2: gocv.Rotate180Clockwise, 3: gocv.Rotate90CounterClockwise}
+
+// Detect implements [matcher.Detector]. The letterbox is a square, so that it
+// is what is turned.
+func (d *detector) Detect(im *matcher.Image, turns int) ([]models.FaceBox, error) {
+	if turns < 0 || turns >= len(quarters) {
+		return nil, models.Errorf("detect", models.Internal, "%d quarter turns", turns)
+	}
 	box := face.Fit(im.Width, im.Height, d.params.LongSide)
 	if err := d.letterbox(im, box); err != nil {
 		return nil, err
 	}
-	if err := d.feed(d.square); err != nil {
+	input := d.square
+	if turns > 0 {
+		gocv.Rotate(d.square, &d.turned, quarters[turns])
+		input = d.turned
+	}
+	if err := d.feed(input); err != nil {
 		return nil, err
 	}
 	levels, err := d.forward()

@@ -24,7 +24,8 @@ func New(detect, recognise weights.Loaded, p matcher.Params) (matcher.Stages, er
 	}
 	return matcher.Stages{
 		Decoder: decoder{}, Detector: d, Aligner: aligner{}, Embedder: e,
-		Format: models.Format{Weights: recognise.Manifest.ID, Dimension: recognise.Manifest.Dimension},
-		Close:  func() { d.close(); e.close() },
+		Format:    models.Format{Weights: recognise.Manifest.ID, Dimension: recognise.Manifest.Dimension},
+		MinLength: recognise.Manifest.MinLength,
+		Close:     func() { d.close(); e.close() },
 	}, nil
 }
