@@ -69,7 +69,7 @@ func decodeAnswer(data []byte, format models.Format) (models.Extraction, error) 
 func imageKind(k models.Kind) bool {
 	switch k {
 	case models.EmptyImage, models.UnknownImage, models.DamagedImage, models.TruncatedImage, models.LargeImage,
-		models.SmallImage, models.EncodingImage, models.NoFace, models.Deadline:
+		models.SmallImage, models.EncodingImage, models.NoFace, models.SmallFace, models.NotUpright, models.PoorFace, models.Deadline:
 		return true
 	}
 	return false
@@ -77,7 +77,7 @@ func imageKind(k models.Kind) bool {
 
 func sound(e models.Extraction) bool {
 	q := e.Quality
-	ok := e.Width > 0 && e.Height > 0 && upTo(q.InterEye, 1e5) && upTo(q.Confidence, 1)
+	ok := e.Width > 0 && e.Height > 0 && upTo(q.InterEye, 1e5) && upTo(q.Confidence, 1) && upTo(q.Length, 1e9)
 	for _, f := range e.Faces {
 		ok = ok && upTo(f.Width, 1e6) && upTo(f.Height, 1e6) && upTo(f.Confidence, 1)
 	}

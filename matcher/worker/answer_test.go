@@ -3,6 +3,8 @@ package worker
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
+	"strings"
 	"testing"
 
 	"oblik/matcher"
@@ -34,6 +36,42 @@ func TestAnswersKeepKindAndText(t *testing.T) {
 	}
 	if e, err := decodeAnswer(data, format); err != nil || e.Quality.InterEye != 3 || len(e.Faces) != 1 {
 		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+// Everything a child says is bounded.
+func TestAnswersAreCut(t *testing.T) {
+	long := models.Errorf("x", models.NoFace, "%s", strings.Repeat("y", 10*maxText))
+	data, err := encodeAnswer(models.Extraction{}, long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := decodeAnswer(data, format); len(err.Error()) > maxText+40 {
+		t.Errorf("a reason of %d bytes", len(err.Error()))
+	}
+	crowd := extraction()
+	crowd.Faces = slices.Repeat(crowd.Faces, 2*maxFaces)
+	if data, err = encodeAnswer(crowd, nil); err != nil {
+		t.Fatal(err)
+	}
+	if e, err := decodeAnswer(data, format); err != nil || len(e.Faces) != maxFaces {
+		t.Errorf("%d faces, %v", len(e.Faces), err)
+	}
+	for name, spoil := range map[string]func(*models.Extraction){
+		"no width":        func(e *models.Extraction) { e.Width = 0 },
+		"eyes apart":      func(e *models.Extraction) { e.Quality.InterEye = -1 },
+		"very sure":       func(e *models.Extraction) { e.Quality.Confidence = 2 },
+		"long":            func(e *models.Extraction) { e.Quality.Length = 1e300 },
+		"a face too wide": func(e *models.Extraction) { e.Faces[0].Width = 1e9 },
+	} {
+		e := extraction()
+		spoil(&e)
+		if data, err = encodeAnswer(e, nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := decodeAnswer(data, format); models.KindOf(err) != models.Crashed {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

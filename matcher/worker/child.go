@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"oblik/models"
@@ -20,14 +22,26 @@ type child struct {
 	gone    chan struct{}
 	stderr  tail
 	format  models.Format
+
+	used atomic.Bool // whether it was ever asked
+
+	mu     sync.Mutex
+	out    io.Closer
+	reaped bool // its process id may be another's by now
 }
+
+// errUnread says that a child was gone before it had an image: not the
+// image's fault.
+var errUnread = errors.New("the worker ended before it had read the photograph")
 
 // start runs the command and waits for its greeting, at most startTimeout.
 func start(cmd *exec.Cmd) (*child, error) {
 	c := &child{cmd: cmd, answers: make(chan []byte, 1), gone: make(chan struct{})}
 	c.asked.Store(true)
 	cmd.Stderr = &c.stderr
-	cmd.Env = []string{} // nothing of the service's environment, secrets included
+	cmd.Env = []string{}                                  // nothing of the service's environment, secrets included
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // to end whatever it may have started, too
+	cmd.WaitDelay = endTimeout
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, unavailable(err)
@@ -36,7 +50,7 @@ func start(cmd *exec.Cmd) (*child, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	c.in = in
+	c.in, c.out = in, out
 	if err := cmd.Start(); err != nil {
 		return nil, unavailable(err)
 	}
@@ -81,8 +95,8 @@ func (c *child) greeted() error {
 	return nil
 }
 
-// ask sends an image and waits for the answer. After an error, of kind
-// [models.Crashed] or [models.Deadline], the child is dead or dying.
+// ask sends an image and waits for the answer. After an error (errUnread, or
+// one of kind [models.Crashed] or [models.Deadline]) the child is dead or dying.
 func (c *child) ask(image []byte, within time.Duration) ([]byte, error) {
 	var late atomic.Bool
 	timer := time.AfterFunc(within, func() {
@@ -91,20 +105,43 @@ func (c *child) ask(image []byte, within time.Duration) ([]byte, error) {
 	})
 	defer timer.Stop()
 	c.asked.Store(true)
-	err := writeFrame(c.in, image)
-	if err == nil {
-		if data, ok := <-c.answers; ok {
+	c.used.Store(true)
+	unread := writeFrame(c.in, image)
+	if unread == nil {
+		if data, ok := <-c.answers; ok && timer.Stop() {
 			return data, nil
 		}
 	}
 	c.kill()
-	if late.Load() {
+	switch {
+	case late.Load():
 		return nil, models.Errorf("worker", models.Deadline, "the photograph took longer than %s", within)
+	case unread != nil:
+		return nil, errUnread
 	}
 	return nil, crashed("the photograph ended the process that read it")
 }
 
-func (c *child) kill() { _ = c.cmd.Process.Kill() } // an error means it has ended already
+// kill ends the child and its like at once. Closing our end of its output ends
+// listen even if something else still holds the other.
+func (c *child) kill() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.reaped {
+		_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL) // an error means it has ended already
+		_ = c.out.Close()
+	}
+}
+
+// ended says whether the child has said its last.
+func (c *child) ended() bool {
+	select {
+	case <-c.gone:
+		return true
+	default:
+		return false
+	}
+}
 
 // wait waits until the child says no more, collects it and says how it ended.
 func (c *child) wait() string {
@@ -113,6 +150,9 @@ func (c *child) wait() string {
 	timer := time.AfterFunc(endTimeout, c.kill) // it may go on without a voice
 	defer timer.Stop()
 	_ = c.cmd.Wait() // the state says it better
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reaped = true
 	return c.cmd.ProcessState.String()
 }
 

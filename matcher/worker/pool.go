@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os/exec"
 	"sync"
@@ -85,14 +86,22 @@ func (p *Pool) Extract(ctx context.Context, s models.Sample) (models.Extraction,
 	if !p.begin() {
 		return models.Extraction{}, models.Errorf("worker", models.Unavailable, "the service is ending")
 	}
+	var free *slot
+	select {
+	case free = <-p.free:
+	case <-ctx.Done():
+		p.tasks.Done()
+		return models.Extraction{}, models.Errorf("worker", models.Unavailable, "no worker was free in time: %w", ctx.Err())
+	}
 	type result struct {
 		extraction models.Extraction
 		err        error
 	}
 	done := make(chan result, 1)
-	go func() {
+	go func() { // a child can't be interrupted but by ending it: this outlives ctx by a deadline at most
 		defer p.tasks.Done()
-		e, err := p.extract(ctx, s.Image)
+		defer func() { p.free <- free }()
+		e, err := p.extract(ctx, free, s.Image)
 		done <- result{e, err}
 	}()
 	select {
@@ -103,26 +112,23 @@ func (p *Pool) Extract(ctx context.Context, s models.Sample) (models.Extraction,
 	}
 }
 
-// extract waits for a free child and asks it. It outlives ctx by one image's
-// deadline at most: a child can't be interrupted but by ending it.
-func (p *Pool) extract(ctx context.Context, image []byte) (models.Extraction, error) {
-	var s *slot
-	select {
-	case s = <-p.free:
-		defer func() { p.free <- s }()
-	case <-ctx.Done():
-		return models.Extraction{}, models.Errorf("worker", models.Unavailable, "no worker was free in time: %w", ctx.Err())
-	}
-	c, err := s.take(ctx)
-	if err != nil {
-		return models.Extraction{}, err
-	}
-	data, err := c.ask(image, p.cfg.Deadline)
-	if err != nil {
+// extract asks the slot's child, and the next one if that was gone already.
+func (p *Pool) extract(ctx context.Context, s *slot, image []byte) (models.Extraction, error) {
+	for range 2 {
+		c, err := s.take(ctx)
+		if err != nil {
+			return models.Extraction{}, err
+		}
+		data, err := c.ask(image, p.cfg.Deadline)
+		if err == nil {
+			return decodeAnswer(data, p.format)
+		}
 		s.lose(c)
-		return models.Extraction{}, err
+		if !errors.Is(err, errUnread) {
+			return models.Extraction{}, err
+		}
 	}
-	return decodeAnswer(data, p.format)
+	return models.Extraction{}, models.Errorf("worker", models.Unavailable, "%w", errUnread)
 }
 
 // begin counts a request in, unless the pool is closing.

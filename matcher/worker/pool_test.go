@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -28,16 +30,33 @@ const (
 	abortBytes = 1_000_003 // the process ends by SIGABRT, as after a C++ exception
 	hangBytes  = 1_000_033
 	floodBytes = 1_000_037 // more than an answer may hold is written
+	talkBytes  = 1_000_039 // two answers are given
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "child" {
-		if err := worker.Serve(os.Stdin, os.Stdout, 6<<20, func() (*matcher.Pipeline, models.Format, error) { return load(true) }); err != nil {
-			os.Exit(2)
-		}
-		os.Exit(0)
+	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-test.") {
+		os.Exit(beChild(os.Args[1]))
 	}
 	os.Exit(m.Run())
+}
+
+// beChild is "child", or "other", a child with other weights. It ends at once
+// if it has inherited anything of its parent's environment.
+func beChild(kind string) int {
+	err := worker.Serve(os.Stdin, os.Stdout, 6<<20, func() (*matcher.Pipeline, models.Format, error) {
+		if len(os.Environ()) > 0 {
+			return nil, models.Format{}, errors.New("it has an environment")
+		}
+		p, format, err := load(true)
+		if kind == "other" {
+			format.Weights = "others"
+		}
+		return p, format, err
+	})
+	if err != nil {
+		return 2
+	}
+	return 0
 }
 
 func load(evil bool) (*matcher.Pipeline, models.Format, error) {
@@ -62,7 +81,7 @@ func load(evil bool) (*matcher.Pipeline, models.Format, error) {
 
 type obedient struct{ matcher.Decoder }
 
-func (o obedient) Decode(data []byte) (*matcher.Image, error) {
+func (o obedient) Decode(data []byte, info header.Info) (*matcher.Image, error) {
 	switch len(data) {
 	case abortBytes:
 		_ = syscall.Kill(os.Getpid(), syscall.SIGABRT)
@@ -71,16 +90,24 @@ func (o obedient) Decode(data []byte) (*matcher.Image, error) {
 		select {}
 	case floodBytes:
 		_, _ = os.Stdout.Write(bytes.Repeat([]byte{0xFF}, 64<<10))
+	case talkBytes:
+		_, _ = os.Stdout.WriteString("\x02\x00\x00\x00??")
 	}
-	return o.Decoder.Decode(data)
+	return o.Decoder.Decode(data, info)
 }
 
 func pool(t *testing.T, workers int, deadline time.Duration) *worker.Pool {
 	t.Helper()
+	return poolOf(t, workers, deadline, self)
+}
+
+func self() *exec.Cmd { return exec.CommandContext(context.Background(), os.Args[0], "child") }
+
+func poolOf(t *testing.T, workers int, deadline time.Duration, command func() *exec.Cmd) *worker.Pool {
+	t.Helper()
 	p, err := worker.NewPool(worker.Config{
 		Workers: workers, Deadline: deadline, Limits: header.DefaultLimits(),
-		Command: func() *exec.Cmd { return exec.CommandContext(context.Background(), os.Args[0], "child") },
-		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Command: command, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		t.Fatalf("%v (make setup puts the weights there)", err)
@@ -149,6 +176,7 @@ func TestACrashCostsOneRequest(t *testing.T) {
 		{"abort", abortBytes, models.Crashed},
 		{"hang", hangBytes, models.Deadline},
 		{"nonsense on the pipe", floodBytes, models.Crashed},
+		{"an answer too many", talkBytes, models.Crashed},
 	}
 	p := pool(t, 2, time.Second)
 	for _, c := range cases {
@@ -199,6 +227,50 @@ func TestAbandonedRequestGivesTheWorkerBack(t *testing.T) {
 	}
 }
 
+// A child's own children hold nothing up: neither the request, nor the next
+// one, nor the end. The sleep is longer than a test may take.
+func TestADescendantHoldsNothing(t *testing.T) {
+	pidFile := filepath.Join(t.TempDir(), "pid")
+	p := poolOf(t, 1, time.Second, func() *exec.Cmd {
+		script := `sleep 3600 & echo $! >"$0"; exec env -i "$1" child`
+		return exec.CommandContext(context.Background(), "/bin/sh", "-c", script, pidFile, os.Args[0])
+	})
+	if _, err := extract(p, padded(t, hangBytes)); models.KindOf(err) != models.Deadline {
+		t.Errorf("a hanging photograph: %v", err)
+	}
+	if _, err := extract(p, photograph(t)); err != nil {
+		t.Errorf("the next one: %v", err)
+	}
+	pid, err := os.ReadFile(pidFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Close()
+	if state, err := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/stat"); err == nil && !strings.Contains(string(state), ") Z ") {
+		t.Errorf("a descendant lives on: %s", state)
+	}
+}
+
+func TestOtherWeightsAreNotTaken(t *testing.T) {
+	starts := 0
+	p := poolOf(t, 1, 0, func() *exec.Cmd {
+		starts++ // one keeper, one goroutine
+		kind := "child"
+		if starts > 1 {
+			kind = "other"
+		}
+		return exec.CommandContext(context.Background(), os.Args[0], kind)
+	})
+	if _, err := extract(p, padded(t, abortBytes)); models.KindOf(err) != models.Crashed {
+		t.Errorf("abort: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if _, err := p.Extract(ctx, photograph(t)); err == nil {
+		t.Error("a child with other weights answered")
+	}
+}
+
 func TestNoStart(t *testing.T) {
 	_, err := worker.NewPool(worker.Config{
 		Workers: 1, Command: func() *exec.Cmd { return exec.CommandContext(context.Background(), "/bin/false") },
@@ -216,7 +288,7 @@ func TestNoStart(t *testing.T) {
 func BenchmarkExtractByWorker(b *testing.B) {
 	p, err := worker.NewPool(worker.Config{
 		Workers: 1, Limits: header.DefaultLimits(),
-		Command: func() *exec.Cmd { return exec.CommandContext(context.Background(), os.Args[0], "child") },
+		Command: self,
 		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {

@@ -29,8 +29,12 @@ func (s *slot) take(ctx context.Context) (*child, error) {
 		s.mu.Lock()
 		c, alive := s.child, s.alive
 		s.mu.Unlock()
-		if c != nil {
+		if c != nil && !c.ended() {
 			return c, nil
+		}
+		if c != nil {
+			s.lose(c)
+			continue
 		}
 		select {
 		case <-alive:
@@ -69,7 +73,7 @@ func (s *slot) keep(closing <-chan struct{}, first chan<- result) {
 	if err != nil {
 		return
 	}
-	for format := c.format; c != nil; c = s.restart(closing, format) {
+	for format := c.format; c != nil; c = s.restart(closing, format, c) {
 		s.put(c)
 		ended := make(chan string, 1)
 		go func() { ended <- c.wait() }()
@@ -93,10 +97,20 @@ type result struct {
 	err   error
 }
 
-// restart gives the next child, nil when closing.
-func (s *slot) restart(closing <-chan struct{}, format models.Format) *child {
-	began := time.Now()
-	for delay := firstDelay; ; delay = min(2*delay, longestDelay) {
+// restart gives the child after last, nil when closing. It starts at once after
+// one that a request ended, and pauses before another like one that ended by
+// itself, so as not to spin.
+func (s *slot) restart(closing <-chan struct{}, format models.Format, last *child) *child {
+	began, pause := time.Now(), time.Duration(0)
+	if !last.used.Load() {
+		pause = firstDelay
+	}
+	for ; ; pause = min(max(firstDelay, 2*pause), longestDelay) {
+		select {
+		case <-closing:
+			return nil
+		case <-time.After(pause):
+		}
 		c, err := start(s.cfg.Command())
 		if err == nil && c.format != format {
 			c.kill()
@@ -108,10 +122,5 @@ func (s *slot) restart(closing <-chan struct{}, format models.Format) *child {
 			return c
 		}
 		s.cfg.Log.Error("worker can't start", "error", err)
-		select {
-		case <-closing:
-			return nil
-		case <-time.After(delay):
-		}
 	}
 }
