@@ -9,7 +9,8 @@
 //   - JPEG: Huffman-coded baseline, extended and progressive.
 //   - PNG: grey, RGB and palette, 1 to 8 bits, interlaced or not.
 //   - WebP: lossy, lossless and extended.
-//   - JPEG 2000: JP2 files with Part 1 code-streams.
+//   - JPEG 2000: JP2 files with Part 1 code-streams, but for the variants that make
+//     a decoder keep far more records than pixels (j2k_segments.go).
 //
 // What holds for all of them, and why:
 //

@@ -50,12 +50,15 @@ func (f Format) MIME() string {
 // Info is what the headers of an accepted file say.
 type Info struct {
 	Format Format
-	// Width and Height are the header's, in pixels. A decoder that applies
-	// EXIF by itself, as OpenCV does, swaps them when Orientation is 5 to 8.
+	// Width and Height are the header's, in pixels; the decoded image's are
+	// swapped when Orientation is 5 to 8.
 	Width, Height int
 	Components    int // colour components: 1 or 3; 3 for a palette
 	BitDepth      int // bits a sample, or a palette index: 1, 2, 4 or 8
-	Orientation   int // EXIF, 1 to 8; 1 when absent or bad. It only informs.
+	// Orientation is EXIF's, 1 to 8; 1 when absent or bad, and of every JPEG
+	// 2000. OpenCV's decoder applies that of JPEG and PNG; whoever decodes a
+	// WebP with it has to apply this one.
+	Orientation int
 }
 
 const op = "header"

@@ -92,33 +92,6 @@ func (j *jpegFile) marker(pos int) (byte, int, error) {
 	return j.data[pos], pos + 1, nil
 }
 
-// segment checks the marker segments that a decoder acts on. Comments and
-// application data, whose contents it skips, only have to fit the file.
-func (j *jpegFile) segment(m byte, body []byte) error {
-	switch {
-	case m == mDHT:
-		return huffmanTables(body)
-	case m == mDAC || m == mJPG || m == mLS || m == mDHP || m == mEXP:
-		return encoding(JPEG, "that is arithmetic-coded, lossless or hierarchical; save it as an ordinary JPEG")
-	case m >= mSOF0 && m <= mSOFF:
-		return j.startFrame(m, body)
-	case m == mSOS:
-		return j.startScan(body)
-	case m == mDQT:
-		return quantTables(body)
-	case m == mDRI && len(body) != 2:
-		return damaged(JPEG, "with a bad restart interval")
-	case m == mDNL:
-		return encoding(JPEG, "that gives its height after its first scan; save it as an ordinary JPEG")
-	case m <= mTEM || m >= mRST0 && m <= mSOI || m < mSOF0:
-		return damaged(JPEG, "with a marker %02X out of place", m)
-	case m == mAPP1 && !j.exif && bytes.HasPrefix(body, []byte(exifPrefix)):
-		j.exif = true
-		j.info.Orientation = orientation(body)
-	}
-	return nil
-}
-
 // skipScan finds the marker that ends the entropy-coded data at pos: an 0xFF
 // that is followed neither by a stuffed zero, nor a restart marker, nor a
 // further fill byte.

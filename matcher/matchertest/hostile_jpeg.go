@@ -87,6 +87,7 @@ func hostileJPEG() []HostileFile {
 		{"JPEG that claims 8192x3052, 0.002 megapixels too many", tooBig(8192, 3052), large},
 		{"JPEG of few bytes that claims 5000x5000", tooBig(5000, 5000), large},
 		{"JPEG of 15x120", tooBig(15, 120), models.SmallImage},
+		{"JPEG with 41 scans", ProgressiveJPEG(41), damaged},
 		{"JPEG with 5,000 scans", ProgressiveJPEG(5000), damaged},
 		{"JPEG in CMYK", slices.Replace(slices.Clone(good), sof, sof+19, cmyk...), encoding},
 		{"JPEG of 12 bits", patch(good, sof+4, 12), encoding},
