@@ -17,7 +17,7 @@ func BenchmarkExpand(b *testing.B) {
 			b.Error(err)
 		}
 	}()
-	m, _ := shippedByID(Default(Recognise))
+	m, _ := shippedByID(sface)
 	for _, member := range archive.File {
 		if filepath.Ext(member.Name) != onnxExt {
 			continue
@@ -47,7 +47,7 @@ func BenchmarkLoad(b *testing.B) {
 	if _, err := Import(dir, realWheel(b)); err != nil {
 		b.Fatal(err)
 	}
-	m, _ := shippedByID(Default(Recognise))
+	m, _ := shippedByID(sface)
 	b.SetBytes(m.Bytes)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -72,6 +72,22 @@ func TestExpandOtherAxis(t *testing.T) {
 	}
 }
 
+// Readers of the second Dropout of two read the first one's input.
+func TestExpandChainedDropouts(t *testing.T) {
+	two := message(op("Dropout", []string{"c", "r"}, []string{"c2"}), op("Dropout", []string{"c2", "r"}, []string{"d"}))
+	got, err := Expand(quantisedNet(21, map[string][]byte{"dropout": two}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := parseONNX(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(g.nodes) != 2 || !slices.Equal(g.nodes[1].inputs, []string{"c"}) {
+		t.Errorf("%d nodes, the last one reads %v, want c", len(g.nodes), g.nodes[len(g.nodes)-1].inputs)
+	}
+}
+
 // A bias has no Reshape after it: the node's own output becomes the tensor.
 func TestExpandWithoutReshape(t *testing.T) {
 	got, err := Expand(quantisedNet(21, map[string][]byte{"reshape": nil, "shape": nil,

@@ -14,7 +14,7 @@ func FuzzExpand(f *testing.F) {
 	f.Add(quantisedNet(21, map[string][]byte{"q": weightsTensor("q", typeInt8, nil, 1<<32, 1<<32)}))
 	f.Add(ownNet("own", 1, 3, 112, 112))
 	f.Add(model(13, []byte{0x0b})) // a group
-	if whole, err := os.ReadFile(onnxPath(cacheWeights, Default(Detect))); err == nil {
+	if whole, err := os.ReadFile(onnxPath(cacheWeights, yunet)); err == nil {
 		f.Add(whole[:4096])
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {

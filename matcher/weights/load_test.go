@@ -33,7 +33,7 @@ func TestLoadRefuses(t *testing.T) {
 		kind models.Kind
 		want string
 	}{
-		"shipped, missing": {func(*testing.T, string) {}, Default(Detect), Detect, models.NotFound, "yunet-2023mar-int8bq.onnx is missing"},
+		"shipped, missing": {func(*testing.T, string) {}, yunet, Detect, models.NotFound, "yunet-2023mar-int8bq.onnx is missing"},
 		"unknown":          {func(*testing.T, string) {}, "own", Recognise, models.NotFound, "no weights with the id own"},
 		"path for an id":   {func(*testing.T, string) {}, "../own", Recognise, models.Invalid, "no weights id"},
 		"empty id":         {func(*testing.T, string) {}, "", Recognise, models.Invalid, "no weights id"},
@@ -70,7 +70,7 @@ func TestLoadRefuses(t *testing.T) {
 func TestListAndVerify(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not made yet")
 	list, err := List(dir)
-	if err != nil || len(list) != len(Shipped()) {
+	if err != nil || len(list) != len(shipped()) {
 		t.Fatalf("an absent folder: %d statuses, %v", len(list), err)
 	}
 	for _, s := range list {
@@ -82,7 +82,7 @@ func TestListAndVerify(t *testing.T) {
 		t.Fatal(err)
 	}
 	net := ownNet("own", 1, 3, 112, 112)
-	put(t, onnxPath(dir, Default(Detect)), []byte("not YuNet"))
+	put(t, onnxPath(dir, yunet), []byte("not YuNet"))
 	putOwn(t, dir, ownManifest("good", net), net)
 	put(t, filepath.Join(dir, "good"+calibrationExt), []byte("{}"))
 	put(t, filepath.Join(dir, "bad.json"), []byte("{}"))
@@ -96,7 +96,7 @@ func TestListAndVerify(t *testing.T) {
 	if len(list) != 4 || len(got) != 4 {
 		t.Fatalf("%d statuses", len(list))
 	}
-	for id, kind := range map[string]models.Kind{Default(Detect): models.Integrity, Default(Recognise): models.NotFound, "bad": models.Invalid} {
+	for id, kind := range map[string]models.Kind{yunet: models.Integrity, sface: models.NotFound, "bad": models.Invalid} {
 		if s := got[id]; s.Err == nil || models.KindOf(s.Err) != kind {
 			t.Errorf("%s: %v, want kind %v", id, s.Err, kind)
 		}

@@ -3,6 +3,8 @@ package weights
 import (
 	"encoding/json"
 	"math"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,23 +12,21 @@ import (
 )
 
 func TestShipped(t *testing.T) {
-	if got := Default(Detect); got != "yunet-2023mar-int8bq" {
-		t.Errorf("default detector %q", got)
+	var ids []string
+	for _, m := range shipped() {
+		ids = append(ids, m.ID)
 	}
-	if got := Default(Recognise); got != "sface-2021dec-int8bq" {
-		t.Errorf("default recogniser %q", got)
+	if !slices.Equal(ids, []string{sface, yunet}) {
+		t.Errorf("shipped are %v", ids)
 	}
-	if got := Default("dance"); got != "" {
-		t.Errorf("a default for no task: %q", got)
-	}
-	if n := len(Shipped()); n != 2 {
-		t.Errorf("%d shipped manifests", n)
+	if m, _ := shippedByID(sface); m.MinLength != 8 {
+		t.Errorf("SFace's least length is %g", m.MinLength)
 	}
 	readme, err := readBounded("README.md", maxManifestBytes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range Shipped() {
+	for _, m := range shipped() {
 		for _, s := range []string{m.ID, m.Licence, m.SHA256, m.SourceSHA256} {
 			if !strings.Contains(string(readme), s) {
 				t.Errorf("README.md's table lacks %s of %s", s, m.ID)
@@ -36,13 +36,13 @@ func TestShipped(t *testing.T) {
 }
 
 func TestManifestRoundTrip(t *testing.T) {
-	for _, m := range append(Shipped(), ownManifest("own", []byte{0})) {
+	for _, m := range append(slices.Clone(shipped()), ownManifest("own", []byte{0})) {
 		data, err := json.Marshal(m)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ParseManifest(data); err != nil {
-			t.Errorf("%s: %v", m.ID, err)
+		if got, err := ParseManifest(data); err != nil || !reflect.DeepEqual(got, m) {
+			t.Errorf("%s: %+v, %v", m.ID, got, err)
 		}
 	}
 }
@@ -85,6 +85,9 @@ func TestManifestBounds(t *testing.T) {
 		"scale must be":         func(m *Manifest) { m.Scale = 0 },
 		"scale must":            func(m *Manifest) { m.Scale = math.Inf(1) },
 		"scale":                 func(m *Manifest) { m.Scale = 5e-324 },
+		"minLength must be":     func(m *Manifest) { m.MinLength = -1 },
+		"minLength must":        func(m *Manifest) { m.MinLength = math.NaN() },
+		"minLength":             func(m *Manifest) { m.MinLength = maxLength + 1 },
 		"must be 112x112":       func(m *Manifest) { m.Input.Width = 96 },
 		"dimension must be":     func(m *Manifest) { m.Dimension = 1025 },
 		"multiples of 32":       func(m *Manifest) { m.Task, m.Input = Detect, Size{320, 321} },

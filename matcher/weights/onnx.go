@@ -37,34 +37,6 @@ type graph struct {
 	outputs      []value
 }
 
-type node struct {
-	raw             []byte
-	op, domain      string
-	inputs, outputs []string
-	attributes      []attribute
-}
-
-type attribute struct {
-	name string
-	i    int64
-}
-
-type tensor struct {
-	raw  []byte // the message
-	name string
-	kind int64
-	dims []int64
-	data []byte // raw_data; nil where the typed lists are used
-}
-
-// value is a graph's input or output; a dimension that is not fixed is -1.
-type value struct {
-	raw  []byte
-	name string
-	elem int64
-	dims []int64
-}
-
 // parseONNX reads a model file. It refuses what is beyond the bounds in
 // wire.go, data in other files (a digest of one file would vouch for nothing),
 // training information and local functions.

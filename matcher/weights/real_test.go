@@ -32,8 +32,8 @@ func TestRealWheel(t *testing.T) {
 	if len(got) != 2 {
 		t.Fatalf("%d weights imported, want 2", len(got))
 	}
-	for _, task := range []Task{Detect, Recognise} {
-		l, err := Load(dir, Default(task), task)
+	for id, task := range map[string]Task{yunet: Detect, sface: Recognise} {
+		l, err := Load(dir, id, task)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,14 +50,14 @@ func TestRealWheel(t *testing.T) {
 	}
 	// An expanded file is accepted too, and a damaged one is replaced.
 	expanded := filepath.Join(t.TempDir(), "renamed.onnx")
-	if err := os.Rename(onnxPath(dir, Default(Detect)), expanded); err != nil {
+	if err := os.Rename(onnxPath(dir, yunet), expanded); err != nil {
 		t.Fatal(err)
 	}
-	put(t, onnxPath(dir, Default(Detect)), []byte("damaged"))
-	if m, err := Import(dir, expanded); err != nil || m[0].ID != Default(Detect) {
+	put(t, onnxPath(dir, yunet), []byte("damaged"))
+	if m, err := Import(dir, expanded); err != nil || m[0].ID != yunet {
 		t.Fatalf("an expanded file: %v, %v", m, err)
 	}
-	if _, err := Load(dir, Default(Detect), Detect); err != nil {
+	if _, err := Load(dir, yunet, Detect); err != nil {
 		t.Error(err)
 	}
 }

@@ -34,20 +34,6 @@ var shipped = sync.OnceValue(func() []Manifest {
 	return list
 })
 
-// Shipped gives the manifests that come with the program, by id.
-func Shipped() []Manifest { return append([]Manifest(nil), shipped()...) }
-
-// Default is the id of the shipped weights for a task, and empty for a task
-// there is none for.
-func Default(t Task) string {
-	for _, m := range shipped() {
-		if m.Task == t {
-			return m.ID
-		}
-	}
-	return ""
-}
-
 func shippedByID(id string) (Manifest, bool) {
 	for _, m := range shipped() {
 		if m.ID == id {

@@ -14,6 +14,12 @@ import (
 // The tests build ONNX files of a few hundred bytes field by field, so that
 // each can be wrong in one place.
 
+// The shipped weights.
+const (
+	yunet = "yunet-2023mar-int8bq"
+	sface = "sface-2021dec-int8bq"
+)
+
 func message(fields ...[]byte) []byte {
 	var b []byte
 	for _, f := range fields {
@@ -136,7 +142,7 @@ func ownNet(salt string, inputDims ...int) []byte {
 func ownManifest(id string, onnx []byte) Manifest {
 	return Manifest{ID: id, Task: Recognise, About: "a test net", Author: "nobody", Licence: "Apache-2.0", Origin: "made by a test",
 		SHA256: digest(onnx), Bytes: int64(len(onnx)), InputName: "data", Input: Size{112, 112}, Outputs: []string{"fc1"},
-		Colour: "RGB", Mean: [3]float64{127.5, 127.5, 127.5}, Scale: 1 / 128.0, Dimension: 128, Calibration: id + calibrationExt}
+		Colour: "RGB", Mean: [3]float64{127.5, 127.5, 127.5}, Scale: 1 / 128.0, Dimension: 128, MinLength: 2.5, Calibration: id + calibrationExt}
 }
 
 // putOwn writes NAME.onnx and NAME.json into dir and gives the .onnx's path.

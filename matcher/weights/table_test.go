@@ -8,11 +8,11 @@ import (
 )
 
 func TestTable(t *testing.T) {
-	m, scale, err := Table(t.TempDir(), Default(Recognise))
-	if err != nil || len(scale) == 0 || m.ID != Default(Recognise) {
+	m, scale, err := Table(t.TempDir(), sface)
+	if err != nil || len(scale) == 0 || m.ID != sface {
 		t.Errorf("the shipped table: %d bytes, %v", len(scale), err)
 	}
-	if _, _, err := Table(t.TempDir(), Default(Detect)); models.KindOf(err) != models.NotFound {
+	if _, _, err := Table(t.TempDir(), yunet); models.KindOf(err) != models.NotFound {
 		t.Errorf("a detector: %v", err)
 	}
 	if _, _, err := Table(t.TempDir(), "nobody-knows"); models.KindOf(err) != models.NotFound {
