@@ -66,6 +66,21 @@ func TestListAccuracy(t *testing.T) {
 	}
 }
 
+// A fold is judged at the threshold of the others, even where its own pairs
+// would move it to their favour.
+func TestAccuracyIsOfUnseenPairs(t *testing.T) {
+	folds := [][]judged{
+		{{0.1, false}, {0.15, false}, {0.4, true}, {0.41, true}, {0.42, true}, {0.43, true}},
+		{{0.2, false}, {0.5, false}, {0.6, true}, {0.7, true}},
+	}
+	var a Accuracy
+	a.judge(folds)
+	near(t, "threshold for the first fold", a.Thresholds[0], 0.55, 1e-6)
+	near(t, "first fold", a.Folds[0], 2.0/6, 1e-12)
+	near(t, "threshold for the second fold", a.Thresholds[1], 0.275, 1e-6)
+	near(t, "second fold", a.Folds[1], 3.0/4, 1e-12)
+}
+
 func TestBestThresholdTakesTheMiddle(t *testing.T) {
 	var pairs []judged
 	for _, s := range []float64{0.1, 0.2} {

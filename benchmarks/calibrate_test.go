@@ -235,6 +235,13 @@ func TestHoldOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range h.Scores {
+		near(t, "matches", float64(s.Matches), s.Achieved*float64(h.Pairs), 1e-6)
+		if s.Score == 50 { // 5 pairs are promised, which chance makes 0 to 12
+			if s.Matches > 12 || s.High < s.Achieved {
+				t.Errorf("%+v", s)
+			}
+			continue
+		}
 		near(t, "FMR achieved", s.Achieved/s.Promised, 1, 0.6)
 		if s.Low > s.Achieved || s.High < s.Achieved || s.High > 4*s.Promised {
 			t.Errorf("%+v", s)
@@ -244,11 +251,14 @@ func TestHoldOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err = MeasureHoldOut(ctx, table, alike, []float64{30}, Resampling{Replicates: 200, Seed: 1})
+	h, err = MeasureHoldOut(ctx, table, alike, []float64{30, 101}, Resampling{Replicates: 200, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if h.Scores[0].Low < 1e-3 {
 		t.Errorf("%+v", h.Scores[0])
+	}
+	if beyond := h.Scores[1]; beyond.Similarity != 2 || beyond.Matches != 0 { // JSON knows no infinity
+		t.Errorf("a score beyond the table: %+v", beyond)
 	}
 }

@@ -28,7 +28,8 @@ type CountedScore struct {
 
 // Calibrate makes the table of all folds' people, without the known label
 // errors, and before that one of the first three fifths of the folds, which it
-// measures on the rest at scores 30 and 40, with the label errors and without.
+// measures on the rest at scores 30, 40 and 50, with the label errors and
+// without: the FMR that is promised there, the one achieved, and its pairs.
 func Calibrate(ctx context.Context, o Options) (CalibrationReport, error) {
 	pairs, err := ReadPairs(o.Pairs)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -38,7 +39,8 @@ func listFor(t *testing.T, people int) string {
 func TestLFW(t *testing.T) {
 	s := cluster(t, 21, 60, 2, 32, 3)
 	dir := writeSet(t, s)
-	writeImage(t, dir, Ref{"P00000", 3}, nil) // no face
+	writeImage(t, dir, Ref{"P00000", 3}, nil)                   // no face
+	writeImage(t, dir, Ref{"P00001", 3}, []byte("not upright")) // see rawExtractor
 	o := options(dir, listFor(t, 60))
 	var last Progress
 	o.Progress = func(p Progress) { last = p }
@@ -71,19 +73,22 @@ func TestLFW(t *testing.T) {
 	if err := json.Unmarshal(data.Bytes(), &out); err != nil {
 		t.Fatal(err)
 	}
-	if out.Accuracy != 1 || out.Failures.Count != 1 || out.Failures.ByKind["no face"] != 1 || out.Speed.ImagesPerSecond <= 0 || out.Speed.TemplateBytes < 64 {
+	if out.Accuracy != 1 || out.Failures.Count != 2 || out.Failures.ByKind["no face"] != 1 || out.Failures.ByKind["photograph not upright"] != 1 || out.Speed.ImagesPerSecond <= 0 || out.Speed.TemplateBytes < 64 {
 		t.Errorf("%+v", out)
 	}
 	for _, fmr := range []string{"0.01", "0.001", "0.0001", "1e-05"} {
 		rate, ok := out.FNMR[fmr]
-		// Two of 62 mated pairs are lost to the failure, no other is missed.
-		near(t, "FNMR at "+fmr, rate["value"], 2.0/62, 1e-12)
+		// Four of 64 mated pairs are lost to the failures, no other is missed.
+		near(t, "FNMR at "+fmr, rate["value"], 4.0/64, 1e-12)
 		if !ok || !(rate["low"] <= rate["value"] && rate["value"] <= rate["high"]) || out.Without.FNMR[fmr] == nil {
 			t.Errorf("%s: %v", fmr, rate)
 		}
 		if !strings.Contains(text.String(), "FNMR at FMR "+fmr) {
 			t.Errorf("%s is not in the text", fmr)
 		}
+	}
+	if !strings.Contains(text.String(), "2 (1 no face, 1 photograph not upright)") {
+		t.Errorf("the failures are not in the text:\n%s", text.String())
 	}
 	if strings.Contains(data.String()+text.String(), "P000") {
 		t.Error("a name is in the report")
@@ -92,13 +97,19 @@ func TestLFW(t *testing.T) {
 
 func TestCalibrateAndIdentify(t *testing.T) {
 	s := cluster(t, 22, 300, 2, 64, 2)
-	o := options(writeSet(t, s), listFor(t, 300))
+	dir := writeSet(t, s)
+	o := options(dir, listFor(t, 300))
 	r, err := Calibrate(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(r.HoldOuts) != 2 || r.HoldOuts[0].FittedOn != "folds 1-1" || r.HoldOuts[0].MeasuredOn != "folds 2-2" || len(r.Counted) < 2 {
 		t.Errorf("%+v", r.HoldOuts)
+	}
+	for i, score := range []float64{30, 40, 50} {
+		if s := r.HoldOuts[1].Scores[i]; s.Score != score || s.Matches != int64(s.Achieved*float64(r.HoldOuts[1].Pairs)+0.5) {
+			t.Errorf("%+v", s)
+		}
 	}
 	near(t, "FMR achieved at 30", r.HoldOuts[0].Scores[0].Achieved, 1e-3, 7e-4)
 	if r.Table.Provenance.NonMatedPairs != 600*599/2-300 || r.Table.Provenance.Weights != "raw" {
@@ -108,6 +119,7 @@ func TestCalibrateAndIdentify(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	writeImage(t, dir, Ref{"Nobody", 1}, nil) // no face: this person is in no gallery
 	found, err := Identify(ctx, o, cal)
 	if err != nil {
 		t.Fatal(err)
@@ -115,6 +127,9 @@ func TestCalibrateAndIdentify(t *testing.T) {
 	var text bytes.Buffer
 	if err := errors.Join(r.WriteText(&text), found.WriteText(&text), WriteJSON(&text, found), WriteJSON(&text, r)); err != nil {
 		t.Fatal(err)
+	}
+	if found.NotEnrolled != 1 || found.People != 301 || !strings.Contains(text.String(), "1 people whose photographs all failed") {
+		t.Errorf("%d not enrolled of %d", found.NotEnrolled, found.People)
 	}
 	if len(found.Galleries) != 2 {
 		t.Fatalf("%d galleries", len(found.Galleries))
@@ -175,6 +190,33 @@ func TestExtract(t *testing.T) {
 	cancel()
 	if _, err := Extract(stopped, d, rawFactory, 2, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// What is wrong with a photograph is counted; what is wrong with the machine, or
+// with the run itself, ends it.
+func TestFailureKinds(t *testing.T) {
+	d, err := OpenDataSet(writeSet(t, cluster(t, 24, 2, 2, 8, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := []models.Kind{models.Internal, models.Invalid, models.NotFound, models.Conflict, models.Mismatch, models.Unavailable, models.Integrity}
+	for kind := models.Internal; kind <= models.Integrity; kind++ {
+		broken := brokenExtractor{err: models.Errorf("test", kind, "made up")}
+		e, err := Extract(ctx, d, func() (matcher.Extractor, func(), error) { return broken, func() {}, nil }, 2, nil)
+		if slices.Contains(ends, kind) {
+			if models.KindOf(err) != kind || err == nil {
+				t.Errorf("%v: %v, want the run to end", kind, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%v ends the run: %v", kind, err)
+			continue
+		}
+		if len(e.Set.Failures) != 4 || e.Set.Failures[0].Kind != kind {
+			t.Errorf("%v: %+v", kind, e.Set.Failures)
+		}
 	}
 }
 

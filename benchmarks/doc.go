@@ -7,25 +7,26 @@
 //
 //   - dataset.go, archive.go, builder.go: the photographs, from a folder, a zip
 //     or a tar.
-//   - pairs.go, aliases.go: the list of pairs with its folds; the known label
-//     errors, as digests.
+//   - pairs.go, pairs_parse.go, aliases.go: the list of pairs with its folds;
+//     the known label errors, as digests.
 //   - extract.go, stages.go, set.go: every photograph's vector; a failure is
 //     counted.
 //   - eachpair.go, cross.go: the similarity of every pair of photographs;
 //     roc.go: the rates FMR and FNMR at a threshold and the other way round.
 //   - accuracy.go: the accuracy over the folds of the list.
 //   - intervals.go, scores.go: 95 % intervals, by resampling people.
-//   - calibrate.go, tail.go, pareto.go, holdout.go: the table, its fitted tail,
-//     and what a table made on some folds achieves on the others.
-//   - identify.go, draws.go: open-set searches, ISO/IEC 19795-1.
-//   - options.go, lfw.go, calibration.go, report.go: the commands LFW,
-//     Calibrate and Identify, and what they print.
+//   - calibrate.go, tail.go, pareto.go, pareto_fit.go, holdout.go: the table,
+//     its fitted tail, and what a table made on some folds achieves on the others.
+//   - identify.go, draws.go, gallery.go: open-set searches, ISO/IEC 19795-1.
+//   - options.go, lfw.go, calibration.go, identification.go: the commands LFW,
+//     Calibrate and Identify; report.go, report_text.go: what they print.
 //
 // The similarity is the cosine of the vectors as templates store them
 // (float16), since this is what the service compares. A pair matches if its
 // similarity is at least the threshold. FMR counts pairs of different people;
 // FNMR counts pairs of one person, and a photograph that gave no template
-// matches nobody, so that all its mated pairs are misses.
+// (a failure to extract: no face, one too small, one not upright, ...) matches
+// nobody, so that all its mated pairs are misses.
 //
 // Every random draw has a seed that is in the report, and results do not
 // depend on the number of workers.

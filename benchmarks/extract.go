@@ -40,8 +40,8 @@ type extraction struct {
 
 // Extract makes the vector of every photograph, on as many goroutines as
 // workers says (the number of CPUs if 0), each with its own extractor.
-// Refused photographs and those without a face are counted as failures; any
-// other error ends the run.
+// A photograph that gives no template, whatever is wrong with it, is counted as
+// a failure of its kind; an error that is not the photograph's ends the run.
 func Extract(ctx context.Context, d *DataSet, f Factory, workers int, report ProgressFunc) (*Extracted, error) {
 	if workers < 1 {
 		workers = runtime.GOMAXPROCS(0)
@@ -134,7 +134,7 @@ func isFailure(err error) bool {
 	switch models.KindOf(err) {
 	case models.EmptyImage, models.UnknownImage, models.DamagedImage, models.TruncatedImage,
 		models.LargeImage, models.SmallImage, models.EncodingImage, models.NoFace,
-		models.SeveralFaces, models.SmallFace, models.Crashed, models.Deadline:
+		models.SeveralFaces, models.SmallFace, models.NotUpright, models.PoorFace, models.Crashed, models.Deadline:
 		return true
 	}
 	return false

@@ -74,7 +74,8 @@ func cluster(t testing.TB, seed uint64, people, each, dim int, pull float64) *Se
 	return s
 }
 
-// rawExtractor takes the file itself for the vector; an empty one has no face.
+// rawExtractor takes the file itself for the vector; an empty one has no face,
+// one whose length is no multiple of 4 is not upright.
 type rawExtractor struct{}
 
 func (rawExtractor) Format() models.Format { return models.Format{Weights: "raw", Dimension: 8} }
@@ -82,6 +83,9 @@ func (rawExtractor) Format() models.Format { return models.Format{Weights: "raw"
 func (rawExtractor) Extract(_ context.Context, s models.Sample) (models.Extraction, error) {
 	if len(s.Image) == 0 {
 		return models.Extraction{}, models.Errorf("detect", models.NoFace, "none")
+	}
+	if len(s.Image)%4 != 0 {
+		return models.Extraction{}, models.Errorf("detect", models.NotUpright, "turn it")
 	}
 	v := make([]float32, len(s.Image)/4)
 	if err := binary.Read(bytes.NewReader(s.Image), binary.LittleEndian, v); err != nil {

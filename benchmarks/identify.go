@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"oblik/matcher"
-	"oblik/models"
 )
 
 // FPIRs are the rates of false positive identification that FNIR is given at.
@@ -46,19 +45,12 @@ type ServicePoint struct {
 }
 
 // MeasureIdentification searches galleries of 100, 1,000 and all people of the
-// set (those sizes that it has), as an open set: ISO/IEC 19795-1, 8.4.
+// set (those sizes that it has), as an open set: ISO/IEC 19795-1, 8.4. People
+// without a template can't be enrolled and are in no gallery.
 // FNIR counts a mated search as missed if the mate's own similarity is below
 // the threshold, at whatever rank.
 func MeasureIdentification(ctx context.Context, s *Set, cal *matcher.Calibration, r Resampling) ([]GalleryResult, error) {
-	all := 0
-	for _, n := range s.sizes() {
-		if n > 0 {
-			all++
-		}
-	}
-	if all < len(s.People) { // those whose photographs all failed are not there
-		return nil, models.Errorf("identify", models.Invalid, "%d of %d people have no template", len(s.People)-all, len(s.People))
-	}
+	all := s.enrollable()
 	sizes, units := []int{}, fullDraws
 	for _, n := range []int{100, 1000} {
 		if n < all {
@@ -122,34 +114,4 @@ func (o *searches) result(ctx context.Context, n int, cal *matcher.Calibration, 
 			FNIR: Rate{Value: point[k+1], Interval: intervals[k+1], Similarity: thresholds[i]}})
 	}
 	return g, nil
-}
-
-// IdentificationReport is what Identify measures.
-type IdentificationReport struct {
-	Setup
-	LabelErrors int             `json:"labelErrors"` // pairs of names not counted
-	Galleries   []GalleryResult `json:"galleries"`
-}
-
-// Identify measures searches in galleries of the data set's people, without
-// the known label errors. cal must belong to the factory's weights. Where it was made on the same
-// people, the FPIR at a score is that of the table's own data; the hold-out of
-// [Calibrate] is the figure for others.
-func Identify(ctx context.Context, o Options, cal *matcher.Calibration) (IdentificationReport, error) {
-	labels, err := KnownLabelErrors()
-	if err != nil {
-		return IdentificationReport{}, err
-	}
-	set, setup, err := o.extract(ctx)
-	if err != nil {
-		return IdentificationReport{}, err
-	}
-	if setup.Weights != cal.WeightsID() {
-		return IdentificationReport{}, models.Errorf("identify", models.Mismatch,
-			"the calibration is for %q, the templates are of %q", cal.WeightsID(), setup.Weights)
-	}
-	set = set.Without(labels)
-	r := IdentificationReport{Setup: setup, LabelErrors: set.LabelErrors()}
-	r.Galleries, err = MeasureIdentification(ctx, set, cal, o.resampling())
-	return r, err
 }

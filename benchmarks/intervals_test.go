@@ -130,6 +130,18 @@ func TestIntervalsDoNotDependOnWorkers(t *testing.T) {
 	}
 }
 
+// Of the values 0..1000, 25 are below the interval and 25 above it.
+func TestPercentiles(t *testing.T) {
+	rows := make([][]float64, 1001)
+	for i, v := range rng(1).Perm(len(rows)) {
+		rows[i] = []float64{float64(v), -2 * float64(v)}
+	}
+	found, err := percentiles(rows)
+	if err != nil || found[0] != (Interval{25, 975}) || found[1] != (Interval{-1950, -50}) {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
 func TestIntervalsRefuse(t *testing.T) {
 	nan := func([]int32) []float64 { return []float64{math.NaN()} }
 	if _, err := (Resampling{Replicates: 100}).intervals(ctx, 5, nan); models.KindOf(err) != models.Invalid {

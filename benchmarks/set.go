@@ -118,6 +118,17 @@ func (s *Set) sizes() []int64 {
 	return n
 }
 
+// enrollable is the number of people with a vector.
+func (s *Set) enrollable() int {
+	people := 0
+	for _, n := range s.sizes() {
+		if n > 0 {
+			people++
+		}
+	}
+	return people
+}
+
 // lost gives, for each person, the mated pairs that a failure makes a miss.
 func (s *Set) lost() []int64 {
 	ok, all := s.sizes(), s.sizes()
