@@ -38,7 +38,7 @@ func (s *Service) create(ctx context.Context, r storage.Record) error {
 	defer cancel()
 	found, readErr := s.Encounters.Read(fresh, r.Encounter.Key)
 	switch {
-	case readErr == nil && sameImages(found.Samples, r.Samples):
+	case readErr == nil && sameRecord(found, r):
 		return nil
 	case readErr == nil, models.KindOf(readErr) == models.NotFound:
 		return err
@@ -46,21 +46,22 @@ func (s *Service) create(ctx context.Context, r storage.Record) error {
 	return models.Errorf("enroll", models.Unavailable, "%w: %w", errUnknown, err)
 }
 
-// sameImages is true if both name the same images, at least one: keys are
-// random, so the records are then one.
-func sameImages(a, b []storage.StoredSample) bool {
-	if len(a) != len(b) {
+// sameRecord is true if what was found is what was to be stored. Images settle
+// it, since their keys are random; a record without any is known by its times,
+// which no store keeps finer than to the microsecond.
+func sameRecord(found, r storage.Record) bool {
+	a, b := found.Encounter, r.Encounter
+	if a.Created.UnixMicro() != b.Created.UnixMicro() || a.Updated.UnixMicro() != b.Updated.UnixMicro() ||
+		a.Type != b.Type || len(found.Samples) != len(r.Samples) {
 		return false
 	}
-	some := false
-	for i := range a {
-		x, y := a[i].Image, b[i].Image
+	for i := range r.Samples {
+		x, y := found.Samples[i].Image, r.Samples[i].Image
 		if (x == nil) != (y == nil) || x != nil && x.Key != y.Key {
 			return false
 		}
-		some = some || x != nil
 	}
-	return some
+	return true
 }
 
 func entryOf(r storage.Record) models.Entry {

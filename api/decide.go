@@ -27,22 +27,30 @@ func (s *Service) usable(entries []models.Entry) ([]reference, error) {
 	return all, nil
 }
 
+// decide takes the best of all comparisons. A damaged reference is passed over,
+// so that it costs the person no more than itself; if no other is left, that is
+// [models.Integrity] and must not look like "another person".
 func (s *Service) decide(probes []models.Template, references []reference, limit float64) (Decision, error) {
-	d := Decision{Threshold: limit, Compared: len(probes) * len(references)}
-	if d.Compared == 0 {
-		return d, nil
-	}
-	first := true
+	d := Decision{Threshold: limit}
+	var damaged error
 	for _, probe := range probes {
 		for _, r := range references {
 			score, err := s.Comparer.Compare(probe, r.template)
+			if models.KindOf(err) == models.Integrity {
+				damaged = err
+				continue
+			}
 			if err != nil {
 				return Decision{}, err
 			}
-			if first || better(score, d.Score) {
-				d.Score, d.Encounter, first = score, r.encounter, false
+			if d.Compared == 0 || better(score, d.Score) {
+				d.Score, d.Encounter = score, r.encounter
 			}
+			d.Compared++
 		}
+	}
+	if d.Compared == 0 {
+		return d, damaged
 	}
 	d.Score = d.Score.Less(d.Compared)
 	d.Match = d.Score.Value >= limit

@@ -28,9 +28,10 @@ type SampleQuality struct {
 // the service's own. Samples of other modalities are stored without a
 // template; an encounter may have no samples at all, and then never matches.
 //
-// No search for duplicates takes place. Errors: [models.Invalid],
-// [models.Conflict] for a key that is taken, an image kind, [models.NoFace],
-// [models.SeveralFaces], [models.SmallFace], or what storage reports.
+// No search for duplicates takes place. Errors: [models.Invalid], also for face
+// samples that do not seem to show one person, [models.Conflict] for a key that
+// is taken, an image kind, [models.NoFace], [models.SeveralFaces],
+// [models.SmallFace], [models.PoorFace], or what storage reports.
 func (s *Service) Enroll(ctx context.Context, e models.Encounter) (Enrolled, error) {
 	chosen := e.Key.Person != "" && e.Key.Encounter != ""
 	if e.Key.Person == "" {
@@ -72,6 +73,7 @@ func (s *Service) vacant(ctx context.Context, key models.EncounterKey) error {
 func (s *Service) describe(ctx context.Context, samples []models.Sample) ([]storage.StoredSample, []SampleQuality, error) {
 	stored := make([]storage.StoredSample, len(samples))
 	quality := []SampleQuality{}
+	var faces []models.Template
 	for i, sample := range samples {
 		stored[i] = storage.StoredSample{Modality: sample.Modality, Details: sample.Details}
 		if sample.Modality != models.Face {
@@ -85,9 +87,10 @@ func (s *Service) describe(ctx context.Context, samples []models.Sample) ([]stor
 			return nil, nil, err
 		}
 		stored[i].Template = &x.Template
+		faces = append(faces, x.Template)
 		quality = append(quality, SampleQuality{Sample: i, Faces: len(x.Faces), Quality: x.Quality})
 	}
-	return stored, quality, nil
+	return stored, quality, s.onePerson(faces)
 }
 
 // store keeps images first and the row last, and takes the images back if the

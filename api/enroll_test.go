@@ -3,14 +3,13 @@ package api_test
 import (
 	"bytes"
 	"context"
-	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
 
 	"oblik/api"
 	"oblik/models"
-	"oblik/storage"
 )
 
 func TestEnrollIsReadBack(t *testing.T) {
@@ -67,18 +66,32 @@ func TestEnrollRefuses(t *testing.T) {
 		"no gallery":        {with(func(e *models.Encounter) { e.Galleries = nil }), models.Invalid},
 		"gallery ALL":       {with(func(e *models.Encounter) { e.Galleries = []models.GalleryID{"a", "ALL"} }), models.Invalid},
 		"gallery twice":     {with(func(e *models.Encounter) { e.Galleries = []models.GalleryID{"a", "a"} }), models.Invalid},
-		"65 galleries":      {with(func(e *models.Encounter) { e.Galleries = make([]models.GalleryID, 65) }), models.Invalid},
+		"65 galleries":      {with(func(e *models.Encounter) { e.Galleries = galleries(api.MaxGalleries + 1) }), models.Invalid},
 		"client data":       {with(func(e *models.Encounter) { e.ClientData = []byte(long) }), models.Invalid},
 		"long biographic":   {with(func(e *models.Encounter) { e.Biographic = []byte(`"` + long + `"`) }), models.Invalid},
 		"no JSON":           {with(func(e *models.Encounter) { e.Contextual = []byte(`{`) }), models.Invalid},
-		"33 samples":        {visit("p", "e", make([]models.Sample, 33)...), models.Invalid},
+		"33 samples":        {visit("p", "e", fingers(api.MaxSamples+1)...), models.Invalid},
 		"modality":          {visit("p", "e", models.Sample{Image: []byte("x")}), models.Invalid},
 		"face, no image":    {visit("p", "e", face("")), models.EmptyImage},
 		"7 MB":              {visit("p", "e", face(strings.Repeat("x", 7<<20))), models.LargeImage},
 		"no face":           {visit("p", "e", face("ann"), face("error 11")), models.NoFace},
 		"two faces":         {visit("p", "e", face("ann faces=2 size=50")), models.SeveralFaces},
 		"inter-eye 29.9":    {visit("p", "e", face("ann eye=29.9")), models.SmallFace},
-		"extractor crashed": {visit("p", "e", face("error 15")), models.Crashed},
+		"cut off, left":     {visit("p", "e", face("ann x=-10.1")), models.PoorFace},
+		"cut off, right":    {visit("p", "e", face("ann x=310.1")), models.PoorFace},
+		"cut off, above":    {visit("p", "e", face("ann y=-10.1")), models.PoorFace},
+		"cut off, below":    {visit("p", "e", face("ann y=210.1")), models.PoorFace},
+		"cut off, corner":   {visit("p", "e", face("ann x=-6 y=-6")), models.PoorFace},
+		"far outside":       {visit("p", "e", face("ann x=-600 y=-600")), models.PoorFace},
+		"no box":            {visit("p", "e", face("ann x=NaN")), models.PoorFace},
+		"point, left":       {visit("p", "e", face("ann px=-0.1")), models.PoorFace},
+		"point, right":      {visit("p", "e", face("ann px=400.1")), models.PoorFace},
+		"point, above":      {visit("p", "e", face("ann py=-0.1")), models.PoorFace},
+		"point, below":      {visit("p", "e", face("ann py=300.1")), models.PoorFace},
+		"two people":        {visit("p", "e", face("ann"), face("eve")), models.Invalid},
+		"the third another": {visit("p", "e", face("ann"), face("ann~0.1"), face("eve")), models.Invalid},
+		"ends of a chain":   {visit("p", "e", face("ann"), face("ann~1"), face("noise")), models.Invalid},
+		"extractor crashed": {visit("p", "e", face(fmt.Sprint("error ", int(models.Crashed)))), models.Crashed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := w.Enroll(context.Background(), c.e)
@@ -98,9 +111,33 @@ func TestEnrollRefuses(t *testing.T) {
 
 func TestEnrollAtTheLimit(t *testing.T) {
 	w := newWorld(t)
-	w.enroll(t, visit("p", "1", face("ann eye=30")))
-	w.enroll(t, visit("p", "2", face("ann faces=3 size=49.9")))
-	w.enroll(t, visit("p", "3"))
+	for i, image := range []string{
+		"ann eye=30", "ann faces=3 size=49.9",
+		"ann x=-10", "ann x=310", "ann y=-10", "ann y=210", "ann x=-5 y=-5",
+		"ann px=0 py=0", "ann px=400 py=300",
+	} {
+		w.enroll(t, visit("p", fmt.Sprint(i), face(image)))
+	}
+	w.enroll(t, visit("p", "bare"))
+	full := visit("p", "full", fingers(api.MaxSamples)...)
+	full.Galleries = galleries(api.MaxGalleries)
+	w.enroll(t, full)
+}
+
+func fingers(n int) []models.Sample {
+	all := make([]models.Sample, n)
+	for i := range all {
+		all[i].Modality = "FINGER"
+	}
+	return all
+}
+
+func galleries(n int) []models.GalleryID {
+	all := make([]models.GalleryID, n)
+	for i := range all {
+		all[i] = models.GalleryID(fmt.Sprint("g", i))
+	}
+	return all
 }
 
 func TestEnrollConflictCostsNoExtraction(t *testing.T) {
@@ -133,71 +170,5 @@ func TestEnrollTenAtOnceHaveOneEffect(t *testing.T) {
 	report, err := w.store.Sweep(context.Background())
 	if won != 1 || err != nil || report.Images != 1 || report.Strays != 0 {
 		t.Errorf("%d won, %+v, %v", won, report, err)
-	}
-}
-
-// brokenRows fail to be created, before or after they were written.
-type brokenRows struct {
-	storage.Encounters
-	fails, written, readFails bool
-}
-
-var errBroken = models.Errorf("test", models.Unavailable, "as asked")
-
-func (b brokenRows) Create(ctx context.Context, r storage.Record) error {
-	if b.fails && !b.written {
-		return errBroken
-	}
-	err := b.Encounters.Create(ctx, r)
-	if err == nil && b.fails {
-		return errBroken
-	}
-	return err
-}
-
-func (b brokenRows) Read(ctx context.Context, key models.EncounterKey) (storage.Record, error) {
-	r, err := b.Encounters.Read(ctx, key)
-	if b.readFails && err == nil {
-		return storage.Record{}, errBroken
-	}
-	return r, err
-}
-
-// brokenImages do not keep bob's.
-type brokenImages struct{ storage.Images }
-
-func (b brokenImages) Put(ctx context.Context, data []byte) (models.ImageRef, error) {
-	if bytes.Equal(data, []byte("bob")) {
-		return models.ImageRef{}, errBroken
-	}
-	return b.Images.Put(ctx, data)
-}
-
-func TestEnrollWhenTheStoreFails(t *testing.T) {
-	for name, c := range map[string]struct {
-		rows   brokenRows
-		second string // the second image
-		fails  bool
-		images int // that remain
-	}{
-		"second image":                    {brokenRows{}, "bob", true, 0},
-		"row not written":                 {brokenRows{fails: true}, "ann", true, 0},
-		"row written, error all the same": {brokenRows{fails: true, written: true}, "ann", false, 2},
-		"unknown":                         {brokenRows{fails: true, written: true, readFails: true}, "ann", true, 2},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, func(p *api.Parts) {
-				c.rows.Encounters = p.Encounters
-				p.Encounters, p.Images = c.rows, brokenImages{p.Images}
-			})
-			_, err := w.Enroll(context.Background(), visit("p", "", face("ann"), face(c.second)))
-			if c.fails != (err != nil) || c.fails && !errors.Is(err, errBroken) {
-				t.Errorf("error %v", err)
-			}
-			report, err := w.store.Sweep(context.Background())
-			if err != nil || report.Images != c.images || report.Strays != 0 || report.Missing != 0 {
-				t.Errorf("%+v, %v, want %d images", report, err, c.images)
-			}
-		})
 	}
 }

@@ -35,8 +35,7 @@ func (s *Service) ErasePerson(ctx context.Context, person models.PersonID) error
 		for i, r := range records {
 			keys[i] = r.Encounter.Key
 		}
-		_, err = s.Encounters.DeletePerson(ctx, person)
-		return keys, s.settle(ctx, keys, err)
+		return keys, s.settle(ctx, keys, s.Encounters.DeletePerson(ctx, person))
 	})
 }
 

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"math"
 
 	"oblik/models"
 )
@@ -55,24 +54,6 @@ func (s *Service) extract(ctx context.Context, sample models.Sample) (models.Ext
 func tooLarge(size, limit int) error {
 	return models.Errorf("samples", models.LargeImage, "an image has %d bytes, at most %d are accepted", size, limit)
 }
-
-// assess says whether an extraction is good enough to enrol: a reference
-// serves for years, so what a verify may be lenient about is refused here.
-func (p Policy) assess(x models.Extraction) error {
-	chosen := linearSize(x.Faces[0])
-	for _, other := range x.Faces[1:] {
-		if linearSize(other) >= p.ComparableFace*chosen {
-			return models.Errorf("enroll", models.SeveralFaces, "%d faces were found, and another is of comparable size", len(x.Faces))
-		}
-	}
-	if x.Quality.InterEye < p.MinInterEye {
-		return models.Errorf("enroll", models.SmallFace, "%.0f pixels between the eyes, at least %.0f are needed",
-			math.Floor(x.Quality.InterEye), p.MinInterEye)
-	}
-	return nil
-}
-
-func linearSize(f models.FaceBox) float64 { return math.Sqrt(math.Max(0, f.Width*f.Height)) }
 
 func templates(found []models.Extraction) []models.Template {
 	all := make([]models.Template, len(found))

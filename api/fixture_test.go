@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"strconv"
@@ -23,7 +24,9 @@ var format = models.Format{Weights: "test", Dimension: 16}
 
 // extractor stands in for neural nets, so that each outcome can be asked for.
 // An image is text: "name" or "name faces=2 size=40 eye=60", or "error KIND"
-// (a number), or "wait" (until the context ends), or "panic".
+// (a number), or "wait" (until the context ends), or "panic". The image has
+// 400 x 300 pixels; x and y move the face's box of 100 x 100, and px and py its
+// points.
 type extractor struct{ calls *atomic.Int64 }
 
 func (extractor) Format() models.Format { return format }
@@ -41,7 +44,7 @@ func (x extractor) Extract(ctx context.Context, s models.Sample) (models.Extract
 		kind, err := strconv.Atoi(words[1])
 		return models.Extraction{}, errors.Join(err, models.Errorf("test", models.Kind(kind), "as asked"))
 	}
-	with := map[string]float64{"faces": 1, "size": 100, "eye": 60}
+	with := map[string]float64{"faces": 1, "size": 100, "eye": 60, "x": 200, "y": 100, "px": 250, "py": 150}
 	for _, w := range words[1:] {
 		key, value, _ := strings.Cut(w, "=")
 		v, err := strconv.ParseFloat(value, 64)
@@ -51,11 +54,14 @@ func (x extractor) Extract(ctx context.Context, s models.Sample) (models.Extract
 		with[key] = v
 	}
 	t, err := matcher.Encode(format.Weights, vector(words[0]))
-	faces := []models.FaceBox{{Width: 100, Height: 100, Confidence: 0.9}}
+	point, inside := models.Point{X: with["px"], Y: with["py"]}, models.Point{X: 250, Y: 150}
+	faces := []models.FaceBox{{X: with["x"], Y: with["y"], Width: 100, Height: 100, Confidence: 0.9,
+		Points: [5]models.Point{inside, inside, inside, inside, point}}}
 	for range int(with["faces"]) - 1 {
 		faces = append(faces, models.FaceBox{Width: with["size"], Height: with["size"]})
 	}
-	return models.Extraction{Faces: faces, Template: t, Quality: models.Quality{InterEye: with["eye"], Confidence: 0.9}}, err
+	return models.Extraction{Width: 400, Height: 300, Faces: faces, Template: t,
+		Quality: models.Quality{InterEye: with["eye"], Confidence: 0.9}}, err
 }
 
 // vector is the direction of a name. "ann" and "ann~0.2" are of one person,
@@ -113,13 +119,20 @@ type world struct {
 // newWorld lets change replace parts before the service is made.
 func newWorld(t testing.TB, change ...func(*api.Parts)) world {
 	t.Helper()
+	return worldIn(t, t.TempDir(), change...)
+}
+
+// worldIn opens a directory that may hold something already. The test may
+// close the store before it ends.
+func worldIn(t testing.TB, dir string, change ...func(*api.Parts)) world {
+	t.Helper()
 	ctx := context.Background()
-	store, err := local.Open(ctx, t.TempDir())
+	store, err := local.Open(ctx, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
+		if err := store.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
 			t.Error(err)
 		}
 	})

@@ -13,7 +13,6 @@ import (
 type IdentifyOptions struct {
 	Threshold  *float64          // nil for the policy's
 	Max        int               // candidates, 1..models.MaxCandidates; 0 for the policy's number
-	Exclude    models.PersonID   // a person who is never a candidate; empty for nobody
 	Modalities []models.Modality // only these are compared; nil for all there are
 }
 
@@ -63,11 +62,6 @@ func (s *Service) searchOptions(gallery models.GalleryID, o IdentifyOptions) (mo
 	if err := gallery.Validate(); err != nil {
 		return none, err
 	}
-	if o.Exclude != "" {
-		if err := o.Exclude.Validate(); err != nil {
-			return none, err
-		}
-	}
 	limit, err := threshold(o.Threshold, s.Policy.IdentifyThreshold, s.Policy.IdentifyFloor)
 	if err != nil {
 		return none, err
@@ -78,7 +72,7 @@ func (s *Service) searchOptions(gallery models.GalleryID, o IdentifyOptions) (mo
 	if o.Max < 1 || o.Max > models.MaxCandidates {
 		return none, models.Errorf("identify", models.Invalid, "the number of candidates must be within 1..%d", models.MaxCandidates)
 	}
-	return models.SearchOptions{Gallery: gallery, Threshold: limit, Max: o.Max, Exclude: o.Exclude}, nil
+	return models.SearchOptions{Gallery: gallery, Threshold: limit, Max: o.Max}, nil
 }
 
 func (s *Service) galleryExists(ctx context.Context, gallery models.GalleryID) error {

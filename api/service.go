@@ -76,43 +76,6 @@ func NewComparison(x matcher.Extractor, c matcher.Comparer, p Policy) (*Service,
 	return &Service{Parts: Parts{Extractor: x, Comparer: c, Policy: p, Log: slog.Default()}}, nil
 }
 
-// Load fills the index from the store; the service answers identifications
-// once it has succeeded. Changes are refused as [models.Unavailable]
-// meanwhile: one that fell between the snapshot and its last entry would be lost.
-func (s *Service) Load(ctx context.Context) error {
-	s.loading.Lock()
-	defer s.loading.Unlock()
-	const batch = 1024
-	entries := make([]models.Entry, 0, batch)
-	flush := func() error {
-		err := s.Index.Put(entries...)
-		entries = entries[:0]
-		return err
-	}
-	err := s.Encounters.Scan(ctx, func(e models.Entry) error {
-		if entries = append(entries, e); len(entries) < batch {
-			return nil
-		}
-		return flush()
-	})
-	if err != nil {
-		return err
-	}
-	if err := flush(); err != nil {
-		return err
-	}
-	s.loaded.Store(true)
-	return nil
-}
-
-// Ready is nil once the index has been loaded, and [models.Unavailable] before.
-func (s *Service) Ready() error {
-	if !s.loaded.Load() {
-		return models.Errorf("api", models.Unavailable, "the index has not been loaded yet")
-	}
-	return nil
-}
-
 // change runs f as the only change of a person's records in store and index,
 // so that a deletion racing with an enrolment leaves no stale index entry.
 func (s *Service) change(ctx context.Context, person models.PersonID, f func(context.Context) error) error {

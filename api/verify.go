@@ -10,7 +10,7 @@ import (
 type Decision struct {
 	Match     bool
 	Threshold float64 // that was in force
-	// Compared is the number of comparisons, probes times references. 0 says
+	// Compared is the number of comparisons, probes times sound references. 0 says
 	// that nothing usable is on record (all INACTIVE, or no face): the other
 	// fields of the comparison are then zero, and Match is false.
 	Compared  int
@@ -26,7 +26,8 @@ type Decision struct {
 //
 // Errors: [models.NotFound], in the same words for a person who is unknown,
 // erased or not in the gallery; [models.Mismatch] if all references were made
-// by other weights; [models.Invalid], the image kinds, [models.NoFace].
+// by other weights; [models.Integrity] if all that can be compared are damaged
+// in the store, while others count without the damaged ones; [models.Invalid], the image kinds, [models.NoFace].
 func (s *Service) Verify(ctx context.Context, person models.PersonID, gallery models.GalleryID,
 	probes []models.Sample, asked *float64) (Decision, error) {
 	limit, err := s.verifyThreshold(asked)

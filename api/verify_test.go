@@ -60,7 +60,7 @@ func TestVerifyErrors(t *testing.T) {
 		"no probe":               {"p", "main", nil, nil, models.Invalid},
 		"no face sample":         {"p", "main", []models.Sample{{Modality: "IRIS"}}, nil, models.Invalid},
 		"empty image":            {"p", "main", faces(""), nil, models.EmptyImage},
-		"33 probes":              {"p", "main", make([]models.Sample, 33), nil, models.Invalid},
+		"33 probes":              {"p", "main", slices.Repeat(faces("ann"), api.MaxSamples+1), nil, models.Invalid},
 		"threshold 29.9":         {"p", "main", faces("ann"), ptr(29.9), models.Invalid},
 		"threshold 101":          {"p", "main", faces("ann"), ptr(101), models.Invalid},
 		"threshold NaN":          {"p", "main", faces("ann"), ptr(math.NaN()), models.Invalid},
@@ -134,6 +134,10 @@ func TestPolicyIsChecked(t *testing.T) {
 		"candidates":               func(p *api.Policy) { p.DefaultCandidates = 0 },
 		"inter-eye":                func(p *api.Policy) { p.MinInterEye = -1 },
 		"comparable":               func(p *api.Policy) { p.ComparableFace = 2 },
+		"outside":                  func(p *api.Policy) { p.MaxOutside = 1.1 },
+		"outside NaN":              func(p *api.Policy) { p.MaxOutside = math.NaN() },
+		"sample score":             func(p *api.Policy) { p.MinSampleScore = -1 },
+		"sample score 101":         func(p *api.Policy) { p.MinSampleScore = 101 },
 		"image size":               func(p *api.Policy) { p.MaxImageBytes = 0 },
 	} {
 		p := parts

@@ -56,9 +56,9 @@ type Encounters interface {
 	// Delete removes a record, and its person with the last one, and queues
 	// its images in the [Outbox]; [models.NotFound] if there is none.
 	Delete(ctx context.Context, key models.EncounterKey) error
-	// DeletePerson removes all of a person's records like Delete and returns
-	// their keys; [models.NotFound] if there is none.
-	DeletePerson(ctx context.Context, person models.PersonID) ([]models.EncounterKey, error)
+	// DeletePerson removes all of a person's records like Delete;
+	// [models.NotFound] if there is none.
+	DeletePerson(ctx context.Context, person models.PersonID) error
 	// Templates returns a person's ACTIVE entries of a gallery
 	// ([models.AllGalleries] for all) that hold templates. [models.NotFound] if
 	// the person has no encounter in the gallery, whatever its status.

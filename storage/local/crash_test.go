@@ -72,7 +72,7 @@ func enrolOne(s *Store, erase bool) error {
 		return nil
 	}
 	say("-")
-	if _, err := s.DeletePerson(ctx, models.PersonID(person)); err != nil {
+	if err := s.DeletePerson(ctx, models.PersonID(person)); err != nil {
 		return err
 	}
 	if err := s.Images().Delete(ctx, ref.Key); err != nil {

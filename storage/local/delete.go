@@ -9,28 +9,25 @@ import (
 
 // Delete implements [storage.Encounters].
 func (s *Store) Delete(ctx context.Context, key models.EncounterKey) error {
-	_, err := s.erase(ctx, "storage/local.Delete", key.Person, "AND e.encounter = ?", key.Encounter)
-	return err
+	return s.erase(ctx, "storage/local.Delete", key.Person, "AND e.encounter = ?", key.Encounter)
 }
 
 // DeletePerson implements [storage.Encounters].
-func (s *Store) DeletePerson(ctx context.Context, person models.PersonID) ([]models.EncounterKey, error) {
+func (s *Store) DeletePerson(ctx context.Context, person models.PersonID) error {
 	return s.erase(ctx, "storage/local.DeletePerson", person, "ORDER BY e.encounter")
 }
 
 // erase removes a person's encounters, narrowed or ordered by the end of the
 // query, and what the files still hold of them.
-func (s *Store) erase(ctx context.Context, op string, person models.PersonID, end string, args ...any) (keys []models.EncounterKey, err error) {
-	err = s.update(ctx, op, func(tx *sql.Tx) error {
+func (s *Store) erase(ctx context.Context, op string, person models.PersonID, end string, args ...any) error {
+	err := s.update(ctx, op, func(tx *sql.Tx) error {
 		var ids []int64
-		keys = nil
 		err := each(ctx, tx, func(rows *sql.Rows) error {
 			var id int64
-			key := models.EncounterKey{Person: person}
-			err := rows.Scan(&id, &key.Encounter)
-			ids, keys = append(ids, id), append(keys, key)
+			err := rows.Scan(&id)
+			ids = append(ids, id)
 			return err
-		}, `SELECT e.id, e.encounter FROM encounters e JOIN persons p ON p.id = e.person WHERE p.person = ? `+end,
+		}, `SELECT e.id FROM encounters e JOIN persons p ON p.id = e.person WHERE p.person = ? `+end,
 			append([]any{person}, args...)...)
 		if err == nil && len(ids) == 0 {
 			err = models.Errorf(op, models.NotFound, "no such person or encounter")
@@ -41,12 +38,12 @@ func (s *Store) erase(ctx context.Context, op string, person models.PersonID, en
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// The rows are gone, whatever becomes of the log: an error here would say
 	// that they are not. cutLog remembers what it could not do.
 	_ = s.cutLog(context.WithoutCancel(ctx))
-	return keys, nil
+	return nil
 }
 
 // eraseRows removes one encounter, and its person if it was the last.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"oblik/models"
@@ -13,11 +14,16 @@ import (
 const (
 	dirMode  = 0o700
 	fileMode = 0o600
+
+	database = "oblik.db"
+	lockFile = "lock"
 )
 
 // makeDir makes dir for this user alone. It does so to one that is there too,
-// as initdb does, but never to one that is shared on purpose, such as /tmp.
+// as initdb does, but never to one that is shared on purpose, such as /tmp, or
+// that holds anybody's files but ours.
 func makeDir(dir string) error {
+	const op = "storage/local.Open"
 	if err := mkdirs(dir); err != nil {
 		return err
 	}
@@ -25,13 +31,48 @@ func makeDir(dir string) error {
 	if err != nil {
 		return err
 	}
+	if !info.IsDir() {
+		return models.Errorf(op, models.Invalid, "%s is not a folder", dir)
+	}
 	if info.Mode()&os.ModeSticky != 0 {
-		return models.Errorf("storage/local.Open", models.Invalid, "%s is shared by all users; name a folder of its own", dir)
+		return models.Errorf(op, models.Invalid, "%s is shared by all users; name a folder of its own", dir)
+	}
+	if own, err := isOurs(dir); err != nil {
+		return err
+	} else if !own {
+		return models.Errorf(op, models.Invalid, "%s holds files of something else; name an empty folder or a new one", dir)
 	}
 	if info.Mode().Perm()&^dirMode != 0 {
 		return os.Chmod(dir, dirMode) // #nosec G302 G703 -- a folder needs its x bit
 	}
 	return nil
+}
+
+// The token key may be there before the store is first opened, since who
+// issues tokens needs no store; and what a crash left of its writing.
+const (
+	tokenKey        = "token-key.pem" // #nosec G101 -- a file's name
+	tokenKeyPartial = ".key-"
+)
+
+// isOurs is true for a folder that is empty, was opened by a [Store] before, or
+// holds no more than the token key.
+func isOurs(dir string) (bool, error) {
+	found, err := os.ReadDir(dir) // #nosec G703 -- the operator's directory
+	if err != nil {
+		return false, err
+	}
+	others := 0
+	for _, f := range found {
+		switch name := f.Name(); {
+		case name == database, name == lockFile:
+			return true, nil
+		case name == tokenKey, strings.HasPrefix(name, tokenKeyPartial):
+		default:
+			others++
+		}
+	}
+	return others == 0, nil
 }
 
 // mkdirs is os.MkdirAll that makes each new name durable.

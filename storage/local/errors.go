@@ -2,9 +2,7 @@ package local
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"io/fs"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -15,7 +13,8 @@ import (
 
 // translate makes SQLite's, the file system's and a context's errors ours; one
 // that is ours already stays as it is. SQLite's texts name tables and columns,
-// never values.
+// never values. None becomes [models.NotFound]: a row or file that nobody asked
+// for by name is missing through a fault. Whoever looks for one says so itself.
 func translate(op string, err error) error {
 	if err == nil {
 		return nil
@@ -33,8 +32,6 @@ func kindOf(err error) models.Kind {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return models.Deadline
-	case errors.Is(err, sql.ErrNoRows), errors.Is(err, fs.ErrNotExist):
-		return models.NotFound
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT),
 		errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE), errors.Is(err, syscall.ENOMEM):
 		return models.Unavailable

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 
@@ -71,6 +72,9 @@ func (m *images) Get(ctx context.Context, ref models.ImageRef) (data []byte, err
 		return nil, translate(op, err)
 	}
 	f, err := m.root.Open(place(ref.Key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &models.Error{Op: op, Kind: models.NotFound, Err: err}
+	}
 	if err != nil {
 		return nil, translate(op, err)
 	}

@@ -54,8 +54,8 @@ type Store struct {
 
 // Open opens the data directory dir and makes it if it is not there. A
 // directory that others could look into is closed to them. Errors:
-// models.Unavailable if another process uses it, models.Invalid if it is no
-// data directory or one of a newer program. The caller runs [Store.Sweep]
+// models.Unavailable if another process uses it, models.Invalid if it holds
+// other files, which are left as they are, or is one of a newer program. The caller runs [Store.Sweep]
 // before it serves.
 func Open(ctx context.Context, dir string) (*Store, error) {
 	const op = "storage/local.Open"
@@ -74,13 +74,13 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, dir string) (err error) {
-	if s.lock, err = lock(filepath.Join(dir, "lock")); err != nil {
+	if s.lock, err = lock(filepath.Join(dir, lockFile)); err != nil {
 		return err
 	}
 	if s.images, err = openImages(filepath.Join(dir, "images")); err != nil {
 		return err
 	}
-	s.file = filepath.Join(dir, "oblik.db")
+	s.file = filepath.Join(dir, database)
 	if err := touch(s.file); err != nil {
 		return err
 	}

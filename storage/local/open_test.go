@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -15,53 +14,6 @@ import (
 
 	"oblik/models"
 )
-
-func TestOneProcessADirectory(t *testing.T) {
-	dir := t.TempDir()
-	s := open(t, dir)
-	_, err := Open(context.Background(), dir)
-	wantKind(t, err, models.Unavailable)
-	if !strings.Contains(err.Error(), "another process uses this data directory") {
-		t.Errorf("the error does not say why: %v", err)
-	}
-	child := exec.Command(os.Args[0]) // #nosec G204 -- this test
-	child.Env = append(os.Environ(), crashDir+"="+dir)
-	if out, err := child.CombinedOutput(); err == nil || !strings.Contains(string(out), "another process") {
-		t.Errorf("another process opened it: %v %s", err, out)
-	}
-	must(t, s.Close())
-	open(t, dir)
-}
-
-func TestModes(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "a", "b")
-	must(t, open(t, dir).Close()) // makes the folders
-	must(t, os.Chmod(dir, 0o755)) // #nosec G302 -- to be closed by Open
-	s := open(t, dir)
-	_, err := s.Images().Put(context.Background(), []byte("x"))
-	must(t, err)
-	must(t, s.Create(context.Background(), record("p", "e", nil, nil)))
-	files := 0
-	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := d.Info()
-		want := fs.FileMode(fileMode)
-		if d.IsDir() {
-			want = dirMode
-		} else {
-			files++
-		}
-		if err == nil && info.Mode().Perm() != want {
-			t.Errorf("%s has mode %v, want %v", path, info.Mode().Perm(), want)
-		}
-		return err
-	}))
-	if files != 5 { // database, its log and index, lock, image
-		t.Errorf("%d files, want 5", files)
-	}
-}
 
 func TestOpenRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -153,7 +105,7 @@ func TestFullDatabase(t *testing.T) {
 func TestKinds(t *testing.T) {
 	for err, want := range map[error]models.Kind{
 		syscall.ENOSPC: models.Unavailable, syscall.EDQUOT: models.Unavailable, syscall.EMFILE: models.Unavailable,
-		syscall.EIO: models.Internal, fs.ErrPermission: models.Internal, fs.ErrNotExist: models.NotFound,
+		syscall.EIO: models.Internal, fs.ErrPermission: models.Internal, fs.ErrNotExist: models.Internal, sql.ErrNoRows: models.Internal,
 		context.Canceled: models.Deadline, context.DeadlineExceeded: models.Deadline,
 	} {
 		wrapped := translate("op", &fs.PathError{Op: "write", Path: "x", Err: err})
@@ -161,43 +113,4 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%v is %q, want %q", err, got, want)
 		}
 	}
-}
-
-// An image belongs to one record: with the one the other's would go too.
-func TestImageOfTwoRecords(t *testing.T) {
-	s := open(t, t.TempDir())
-	ref, err := s.Images().Put(context.Background(), []byte("x"))
-	must(t, err)
-	must(t, s.Create(context.Background(), record("p", "e1", nil, &ref)))
-	wantKind(t, s.Create(context.Background(), record("p", "e2", nil, &ref)), models.Conflict)
-}
-
-// A sweep removes what a crash in Put leaves, and nothing that is not the store's.
-func TestSweepOfFiles(t *testing.T) {
-	ctx := context.Background()
-	dir := t.TempDir()
-	s := open(t, dir)
-	ref, err := s.Images().Put(ctx, []byte("x"))
-	must(t, err)
-	must(t, s.Create(ctx, record("p", "e", nil, &ref)))
-	half := strings.Repeat("0f", keyLength/2)
-	for name, stays := range map[string]bool{
-		"0f/" + half + partial: false, place(ref.Key) + partial: false, "0f/" + half: false,
-		"0f/notes.txt": true, "10/" + half: true, "0f/" + strings.ToUpper(half): true,
-	} {
-		file := filepath.Join(dir, "images", filepath.FromSlash(name))
-		must(t, os.WriteFile(file, []byte("half"), fileMode))
-		defer func() {
-			if _, err := os.Stat(file); (err == nil) != stays {
-				t.Errorf("%s: after the sweep: %v", name, err)
-			}
-		}()
-	}
-	report, err := s.Sweep(ctx)
-	must(t, err)
-	if report.Images != 2 || report.Strays != 3 || report.Missing != 0 {
-		t.Errorf("the sweep found %+v", report)
-	}
-	_, err = s.Images().Get(ctx, ref)
-	must(t, err)
 }

@@ -55,8 +55,7 @@ func deleteEncounter(t *testing.T, s Stores) {
 	must(t, s.Encounters.Delete(ctx, second.Encounter.Key)) // and the person with the last
 	_, err = s.Encounters.ReadAll(ctx, "p1")
 	wantKind(t, err, models.NotFound)
-	_, err = s.Encounters.DeletePerson(ctx, "p1")
-	wantKind(t, err, models.NotFound)
+	wantKind(t, s.Encounters.DeletePerson(ctx, "p1"), models.NotFound)
 	wantPending(t, s, append(keys, more...))
 	wantScan(t, s, nil)
 }
@@ -66,13 +65,9 @@ func deletePerson(t *testing.T, s Stores) {
 	_, late := pictured(t, s, "p1", "e2", 2)
 	_, early := pictured(t, s, "p1", "e1", 1)
 	kept, _ := pictured(t, s, "p2", "e1", 1)
-	keys, err := s.Encounters.DeletePerson(ctx, "p1")
-	must(t, err)
-	if want := []models.EncounterKey{{Person: "p1", Encounter: "e1"}, {Person: "p1", Encounter: "e2"}}; !slices.Equal(keys, want) {
-		t.Fatalf("deleted %v, want %v", keys, want)
-	}
+	must(t, s.Encounters.DeletePerson(ctx, "p1"))
 	wantPending(t, s, append(early, late...))
-	_, err = s.Encounters.ReadAll(ctx, "p1")
+	_, err := s.Encounters.ReadAll(ctx, "p1")
 	wantKind(t, err, models.NotFound)
 	wantScan(t, s, []storage.Record{kept})
 }

@@ -1,0 +1,16 @@
+package api
+
+import (
+	"log/slog"
+
+	"oblik/matcher"
+	"oblik/models"
+	"oblik/storage"
+)
+
+// NewErasure makes a service for [Service.Erase] and [Service.ErasePerson]
+// alone: it needs neither networks nor an index, so that what was damaged can
+// be erased too.
+func NewErasure(e storage.Encounters, i storage.Images, o storage.Outbox, log *slog.Logger) *Service {
+	return &Service{Parts: Parts{Encounters: e, Images: i, Outbox: o, Log: log, Index: matcher.NewFlat(models.Format{}, nil)}}
+}

@@ -1,0 +1,46 @@
+package storagetest
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"oblik/models"
+)
+
+func notFound(t *testing.T, s Stores) {
+	ctx := context.Background()
+	must(t, s.Encounters.Create(ctx, record("p1", "e1")))
+	for _, key := range []models.EncounterKey{{Person: "p1", Encounter: "e2"}, {Person: "p2", Encounter: "e1"}, {}} {
+		_, err := s.Encounters.Read(ctx, key)
+		wantKind(t, err, models.NotFound)
+		wantKind(t, s.Encounters.Delete(ctx, key), models.NotFound)
+	}
+	for _, person := range []models.PersonID{"p2", "", "' OR 1=1 --"} {
+		_, err := s.Encounters.ReadAll(ctx, person)
+		wantKind(t, err, models.NotFound)
+		wantKind(t, s.Encounters.DeletePerson(ctx, person), models.NotFound)
+		_, err = s.Encounters.Templates(ctx, person, models.AllGalleries)
+		wantKind(t, err, models.NotFound)
+	}
+}
+
+func readAllInOrder(t *testing.T, s Stores) {
+	ctx := context.Background()
+	for _, id := range []string{"e2", "e10", "E3", "e1"} {
+		must(t, s.Encounters.Create(ctx, record("p1", id)))
+		must(t, s.Encounters.Create(ctx, record("p2", id)))
+	}
+	all, err := s.Encounters.ReadAll(ctx, "p1")
+	must(t, err)
+	var got []models.EncounterID
+	for _, r := range all {
+		if r.Encounter.Key.Person != "p1" || len(r.Samples) != 1 {
+			t.Fatalf("read %v with %d samples", r.Encounter.Key, len(r.Samples))
+		}
+		got = append(got, r.Encounter.Key.Encounter)
+	}
+	if want := []models.EncounterID{"E3", "e1", "e10", "e2"}; !slices.Equal(got, want) {
+		t.Fatalf("order %v, want %v", got, want)
+	}
+}
