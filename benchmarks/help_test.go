@@ -23,12 +23,12 @@ var ctx = context.Background()
 // user's checkout.
 func sharedData(t testing.TB) string {
 	t.Helper()
-	dir := os.Getenv("OBLIK_SHARED")
+	dir := os.Getenv("DEVELOPMENT_DATA")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "shared")
 	}
 	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the development data is not here; set OBLIK_SHARED to its folder")
+		t.Skip("the development data is not here; set DEVELOPMENT_DATA to its folder")
 	}
 	return dir
 }

@@ -30,13 +30,15 @@ func Scopes() []string {
 // maxToken bounds a token, in bytes.
 const maxToken = 8 << 10
 
+// leeway is what two clocks may differ by, for exp and nbf.
+const leeway = 30 * time.Second
+
 // Auth says which tokens are accepted: JWT (RFC 7519) signed with Ed25519, of
 // this issuer, for this audience, with an expiry. The algorithm is fixed here,
 // whatever a token's header says (RFC 8725), and its kid is not looked at.
 type Auth struct {
 	Key              ed25519.PublicKey
 	Issuer, Audience string
-	Leeway           time.Duration // for exp and nbf, between clocks; 0 means 30 s
 }
 
 // claims of a token. OSIA names none for scopes: "scope" is RFC 8693's, a
@@ -48,10 +50,6 @@ type claims struct {
 }
 
 func (a Auth) parser() *jwt.Parser {
-	leeway := a.Leeway
-	if leeway == 0 {
-		leeway = 30 * time.Second
-	}
 	return jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithStrictDecoding(),
 		jwt.WithIssuer(a.Issuer), jwt.WithAudience(a.Audience), jwt.WithExpirationRequired(), jwt.WithLeeway(leeway))
 }

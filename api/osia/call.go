@@ -81,7 +81,7 @@ func (s *Server) run(c *fiber.Ctx, r route, q *query) (result answer, err error)
 	default:
 		return answer{}, &Fault{Code: codeBusy}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), s.config.Timeout)
+	ctx, cancel := context.WithTimeout(s.work, s.config.Timeout)
 	defer cancel()
 	return r.handle(&call{Context: ctx, query: *q, service: s.config.Service, fiber: c})
 }

@@ -60,6 +60,8 @@ var meanings = map[int32]meaning{
 	40020:           {"no face was found", retake, true, false},
 	40021:           {"several faces were found", "take the photograph again with one person", true, false},
 	40022:           {"the face is too small", "take the photograph again from nearer", true, false},
+	40023:           {"the photograph is not upright", "turn it", true, false},
+	40024:           {"the face can't be used", retake, true, false},
 	codeImageRef:    {"references to images are not fetched", "send the image itself", true, false},
 	codeEncrypted:   {"an encrypted face can't be matched", "send it in clear, over TLS", true, false},
 	codeHTTP:        {"this is not sound HTTP", "correct the request", false, false},
@@ -94,6 +96,7 @@ var kindCodes = map[models.Kind]int32{
 	models.TruncatedImage: 40013, models.LargeImage: 40014, models.SmallImage: 40015,
 	models.EncodingImage: 40016,
 	models.NoFace:        40020, models.SeveralFaces: 40021, models.SmallFace: 40022,
+	models.NotUpright: 40023, models.PoorFace: 40024,
 	models.Mismatch: 40901, models.Crashed: 50310, models.Deadline: 50301,
 	models.Unavailable: 50300, models.Integrity: 50001,
 }

@@ -35,6 +35,7 @@ func TestKindsOnTheWire(t *testing.T) {
 		{models.TruncatedImage, 400, 40013, true}, {models.LargeImage, 400, 40014, true},
 		{models.SmallImage, 400, 40015, true}, {models.EncodingImage, 400, 40016, true},
 		{models.NoFace, 400, 40020, true}, {models.SeveralFaces, 400, 40021, true}, {models.SmallFace, 400, 40022, true},
+		{models.NotUpright, 400, 40023, true}, {models.PoorFace, 400, 40024, true},
 		{models.Mismatch, 409, 40901, false}, {models.Crashed, 503, 50310, false}, {models.Deadline, 503, 50301, false},
 		{models.Unavailable, 503, 50300, false}, {models.Integrity, 500, 50001, false},
 	} {

@@ -60,7 +60,7 @@ func (x extractor) Extract(ctx context.Context, s models.Sample) (models.Extract
 	faces := make([]models.FaceBox, max(1, n)) // the others are in the background
 	faces[0] = models.FaceBox{Width: 100, Height: 100, Confidence: 0.93}
 	return models.Extraction{
-		Faces: faces, Template: t, Quality: models.Quality{InterEye: 61.5, Confidence: 0.93},
+		Width: 100, Height: 100, Faces: faces, Template: t, Quality: models.Quality{InterEye: 61.5, Confidence: 0.93},
 	}, err
 }
 
@@ -89,6 +89,7 @@ type world struct {
 	extractor
 	service *api.Service
 	key     ed25519.PrivateKey
+	server  *Server
 	address string
 	log     *safeBuffer
 }
@@ -137,11 +138,10 @@ func newWorld(t testing.TB, change ...func(*Config)) *world {
 	for _, f := range change {
 		f(&c)
 	}
-	server, err := New(c)
-	if err != nil {
+	if w.server, err = New(c); err != nil {
 		t.Fatal(err)
 	}
-	w.listen(server, store)
+	w.listen(w.server, store)
 	return w
 }
 
@@ -152,19 +152,24 @@ func (w *world) listen(server *Server, store *local.Store) {
 		w.Fatal(err)
 	}
 	w.address = l.Addr().String()
+	w.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			w.Error(err)
+		}
+	})
+	w.run(server, l)
+}
+
+// run serves until the test ends.
+func (w *world) run(server *Server, l net.Listener) {
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	w.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
 		http.DefaultClient.CloseIdleConnections()
-		if err := server.Shutdown(ctx); err != nil {
+		if err := server.Shutdown(context.Background()); err != nil {
 			w.Error(err)
 		}
 		if err := <-done; err != nil {
-			w.Error(err)
-		}
-		if err := store.Close(); err != nil {
 			w.Error(err)
 		}
 	})

@@ -19,33 +19,44 @@ func (s *Server) guard(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 		known[method] = true
 	}
 	return func(ctx *fasthttp.RequestCtx) {
-		uri := ctx.Request.Header.RequestURI()
 		switch {
-		case len(uri) == 0 || uri[0] != '/' || ambiguous(ctx.Request.Header.RawHeaders()):
+		case ambiguous(&ctx.Request.Header):
 			ctx.SetConnectionClose()
-			render(&ctx.Response, &Fault{Code: codeHTTP})
+			s.refuse(&ctx.Response, &Fault{Code: codeHTTP})
 		case !known[string(ctx.Method())]:
-			render(&ctx.Response, &Fault{Code: codeMethod})
+			s.refuse(&ctx.Response, &Fault{Code: codeMethod})
 		default:
 			next(ctx)
+		}
+		if s.gate.stopping() {
+			ctx.SetConnectionClose()
 		}
 	}
 }
 
-// ambiguous finds two lengths, a length beside a transfer coding, two hosts,
-// or a folded line.
-func ambiguous(headers []byte) bool {
+// ambiguous finds a version other than 1.0 and 1.1, a target that is no path, a
+// transfer coding other than chunked or in HTTP/1.0, two lengths, a length
+// beside a coding, two hosts, a folded line, a lone CR and a NUL. A request
+// line without a version is HTTP/1.0 to fasthttp.
+func ambiguous(h *fasthttp.RequestHeader) bool {
+	version, uri := string(h.Protocol()), h.RequestURI()
+	if version != "HTTP/1.1" && version != "HTTP/1.0" || len(uri) == 0 || uri[0] != '/' || bytes.ContainsAny(uri, " \t\r\x00") {
+		return true
+	}
 	lengths, codings, hosts := 0, 0, 0
-	for line := range bytes.Lines(headers) {
-		if line[0] == ' ' || line[0] == '\t' {
+	for line := range bytes.Lines(h.RawHeaders()) {
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		if bytes.ContainsAny(line, "\r\x00") || len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
 			return true
 		}
-		name, _, _ := bytes.Cut(line, []byte(":"))
+		name, value, _ := bytes.Cut(line, []byte(":"))
 		switch string(bytes.ToLower(name)) {
 		case "content-length":
 			lengths++
 		case "transfer-encoding":
-			codings++
+			if codings++; version == "HTTP/1.0" || string(bytes.Trim(value, " \t")) != "chunked" {
+				return true
+			}
 		case "host":
 			hosts++
 		}
@@ -53,53 +64,59 @@ func ambiguous(headers []byte) bool {
 	return lengths+codings > 1 || hosts > 1
 }
 
-// strangersBody is the longest body read for a client without a valid token:
-// so little that all connections together hold no memory worth an attack.
-const strangersBody = 4 << 10
-
-// admit decides how long a body may be once the headers have been read.
-func (s *Server) admit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	length := h.ContentLength() // negative: chunked, or none
-	if length >= 0 && length <= strangersBody {
-		return fasthttp.RequestConfig{}
-	}
-	if _, err := s.config.Auth.verify(s.tokens, h.PeekAll(fiber.HeaderAuthorization)); err != nil {
-		return fasthttp.RequestConfig{MaxRequestBodySize: strangersBody}
-	}
-	return fasthttp.RequestConfig{}
-}
-
 // httpError answers what fiber and fasthttp found wrong.
 func (s *Server) httpError(c *fiber.Ctx, err error) error {
-	code := codeInternal
-	var e *fiber.Error
-	if errors.As(err, &e) {
-		switch e.Code {
-		case fiber.StatusNotFound:
-			code = codePath
-		case fiber.StatusMethodNotAllowed:
-			code = codeMethod
-		case fiber.StatusRequestTimeout:
-			code = codeSlow
-		case fiber.StatusRequestEntityTooLarge:
-			code = codeBodySize
-		case fiber.StatusRequestHeaderFieldsTooLarge:
-			code = codeHeaders
-		case fiber.StatusBadRequest, fiber.StatusBadGateway:
-			code = codeHTTP
+	conn, ours := c.Context().Conn().(*connection)
+	code := codeOf(err)
+	if ours && conn.refused {
+		code = codeBusy
+	}
+	fault := error(&Fault{Code: code})
+	// After a chunked body fasthttp has forgotten the headers.
+	if h := &c.Request().Header; code == codeBodySize && len(h.RawHeaders()) > 0 {
+		if why := s.unwelcome(h); why != nil {
+			fault = why
+		} else if length := h.ContentLength(); length >= 0 && length <= s.config.BodyLimit {
+			fault = &Fault{Code: codeBusy} // admit saw no room
 		}
 	}
-	if code == codeBodySize {
-		drain(c.Context().Conn())
-		if _, err := s.config.Auth.verify(s.tokens, c.Request().Header.PeekAll(fiber.HeaderAuthorization)); err != nil {
-			code = codeToken // a body is too large for a stranger from 4 KiB on
-		}
+	if ours && (code == codeBodySize || code == codeBusy || code == codeHeaders) {
+		drain(conn.Conn)
 	}
-	render(c.Response(), &Fault{Code: code})
+	s.refuse(c.Response(), faultOf(fault))
 	return nil
 }
 
-// drain takes the rest of a body that is too large, within bounds: closing
+// refuse answers what did not come as far as an operation, and logs it: a
+// client whose token has expired must not be invisible.
+func (s *Server) refuse(r *fasthttp.Response, f *Fault) {
+	render(r, f)
+	s.config.Log.Info("refused", "status", f.Status(), "code", f.Code)
+}
+
+func codeOf(err error) int32 {
+	var e *fiber.Error
+	if !errors.As(err, &e) {
+		return codeInternal
+	}
+	switch e.Code {
+	case fiber.StatusNotFound:
+		return codePath
+	case fiber.StatusMethodNotAllowed:
+		return codeMethod
+	case fiber.StatusRequestTimeout:
+		return codeSlow
+	case fiber.StatusRequestEntityTooLarge:
+		return codeBodySize
+	case fiber.StatusRequestHeaderFieldsTooLarge:
+		return codeHeaders
+	case fiber.StatusBadRequest, fiber.StatusBadGateway:
+		return codeHTTP
+	}
+	return codeInternal
+}
+
+// drain takes the rest of a request that is too large, within bounds: closing
 // with bytes unread resets the connection, and the client might never read why.
 func drain(conn net.Conn) {
 	const most, pause, longest = 64 << 20, 250 * time.Millisecond, 2 * time.Second

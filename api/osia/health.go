@@ -1,11 +1,6 @@
 package osia
 
-import (
-	"context"
-	"time"
-
-	"github.com/gofiber/fiber/v2"
-)
+import "github.com/gofiber/fiber/v2"
 
 // live says that the process answers.
 func (s *Server) live(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "live"}) }
@@ -14,9 +9,7 @@ func (s *Server) live(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "l
 func (s *Server) ready(c *fiber.Ctx) error {
 	err := s.config.Service.Ready()
 	if err == nil && s.config.Alive != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		err = s.config.Alive(ctx)
+		err = s.config.Alive()
 	}
 	if err != nil {
 		f := faultOf(err)

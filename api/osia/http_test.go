@@ -43,7 +43,7 @@ func (w *world) raw(request string) (a reply, closed bool) {
 }
 
 func TestRawHTTP(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.ReadTimeout = 200 * time.Millisecond })
+	w := newWorld(t, func(c *Config) { c.ReadTimeout, c.BodyTimeout = 200*time.Millisecond, 200*time.Millisecond })
 	bearer := "Authorization: Bearer " + w.token(Scopes()...) + "\r\n"
 	body := probeJSON(item("ann"))
 	head := "POST /v1/verify/main/p?transactionId=t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + bearer
@@ -68,6 +68,16 @@ func TestRawHTTP(t *testing.T) {
 		"1000 headers":        {head + strings.Repeat("X-Header-Of-Length: value\r\n", 1000) + "\r\n", 43100, true},
 		"folded header":       {head + "X: a\r\n b\r\n" + length + "\r\n" + body, 40099, true},
 		"space before colon":  {head + "X : a\r\n" + length + "\r\n" + body, 40099, true},
+		"coding identity":     {head + "Transfer-Encoding: identity\r\n\r\n", 40099, true},
+		"coding xchunked":     {head + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 40099, true},
+		"coding gzip":         {head + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 40099, true},
+		"chunked in 1.0":      {strings.Replace(head, "1.1", "1.0", 1) + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 40099, true},
+		"CR in a name":        {head + "X\rTransfer-Encoding: chunked\r\n" + length + "\r\n" + body, 40099, true},
+		"CR in a value":       {head + "X: a\rb\r\n" + length + "\r\n" + body, 40099, true},
+		"NUL in a value":      {head + "X: a\x00b\r\n" + length + "\r\n" + body, 40099, true},
+		"HTTP/9.9":            {strings.Replace(head, "1.1", "9.9", 1) + length + "\r\n" + body, 40099, true},
+		"HTTP/1.10":           {strings.Replace(head, "1.1", "1.10", 1) + length + "\r\n" + body, 40099, true},
+		"blank in the path":   {strings.Replace(head, "main/p", "main/p q", 1) + length + "\r\n" + body, 40099, true},
 		"two hosts":           {head + "Host: y\r\n" + length + "\r\n" + body, 40099, true},
 		"absolute form":       {strings.Replace(head, "/v1", "http://other/v1", 1) + length + "\r\n" + body, 40099, true},
 		"TRACE":               {"TRACE /v1/galleries HTTP/1.1\r\nHost: x\r\n\r\n", 40500, false},
@@ -153,7 +163,7 @@ func TestDeadline(t *testing.T) {
 
 func TestReadiness(t *testing.T) {
 	w := newWorld(t, func(c *Config) {
-		c.Alive = func(context.Context) error { return models.Errorf("pool", models.Unavailable, "no worker is alive") }
+		c.Alive = func() error { return models.Errorf("pool", models.Unavailable, "no worker is alive") }
 	})
 	noToken := func(q *http.Request) { q.Header.Del("Authorization") }
 	if _, text := w.want(w.send("GET", "/readyz", "", noToken), 503, 50303).fault(t); !strings.Contains(text, "no worker is alive") {

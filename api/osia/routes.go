@@ -9,20 +9,15 @@ type route struct {
 	scope        string
 	query        []string                    // parameters it takes beside transactionId
 	body         bool                        // whether a JSON body is required
-	handle       func(*call) (answer, error) // nil: not implemented yet, answered by code 50101
+	handle       func(*call) (answer, error) // nil: not implemented yet, answered by code 50101; query and body unset
 }
 
 // The parameters that several operations share.
 var (
-	queryNone   []string
 	queryCall   = []string{"callback", "priority"}
 	queryCreate = append([]string{"algorithm"}, queryCall...)
 	querySearch = append([]string{"threshold", "accuracyLevel", "serviceLevel"}, queryCall...)
 	queryBest   = append([]string{"maxNbCand"}, querySearch...)
-	queryStatus = []string{"status", "callback"}
-	queryMember = []string{"callback"}
-	queryPage   = append([]string{"offset", "limit"}, queryCall...)
-	queryTempl  = append([]string{"biometricType", "biometricSubType", "instance", "templateFormat", "qualityFormat"}, queryCall...)
 )
 
 const (
@@ -44,21 +39,21 @@ var routes = []route{
 	{fiber.MethodGet, pathVisits, "readAllEncounters", scopeRead, queryCall, false, readAll},
 	{fiber.MethodPost, pathVisit, "createEncounter", scopeWrite, queryCreate, true, create},
 	{fiber.MethodGet, pathVisit, "readEncounter", scopeRead, queryCall, false, read},
-	{fiber.MethodPut, pathVisit, "updateEncounter", scopeWrite, queryCreate, true, nil},
+	{fiber.MethodPut, pathVisit, "updateEncounter", scopeWrite, nil, false, nil},
 	{fiber.MethodDelete, pathVisit, "deleteEncounter", scopeWrite, queryCall, false, erase},
-	{fiber.MethodPost, pathTwo + "/merge/:personIdSource", "mergeEncounter", scopeWrite, queryCall, false, nil},
-	{fiber.MethodPost, pathTwo + "/move/:personIdSource/encounters/:encounterId", "moveEncounter", scopeWrite, queryCall, false, nil},
-	{fiber.MethodPut, pathVisit + "/status", "updateEncounterStatus", scopeWrite, queryStatus, false, nil},
-	{fiber.MethodPut, pathVisit + "/galleries", "updateEncounterGalleries", scopeWrite, queryMember, true, nil},
-	{fiber.MethodGet, pathVisit + "/templates", "readTemplate", scopeRead, queryTempl, false, nil},
+	{fiber.MethodPost, pathTwo + "/merge/:personIdSource", "mergeEncounter", scopeWrite, nil, false, nil},
+	{fiber.MethodPost, pathTwo + "/move/:personIdSource/encounters/:encounterId", "moveEncounter", scopeWrite, nil, false, nil},
+	{fiber.MethodPut, pathVisit + "/status", "updateEncounterStatus", scopeWrite, nil, false, nil},
+	{fiber.MethodPut, pathVisit + "/galleries", "updateEncounterGalleries", scopeWrite, nil, false, nil},
+	{fiber.MethodGet, pathVisit + "/templates", "readTemplate", scopeRead, nil, false, nil},
 	{fiber.MethodDelete, pathPerson, "deleteAll", scopeWrite, queryCall, false, erasePerson},
 	{fiber.MethodPost, pathIdentify, "identify", scopeIdentify, queryBest, true, identify},
-	{fiber.MethodPost, pathIdentify + "/:personId", "identifyFromId", scopeIdentify, queryBest, false, nil},
-	{fiber.MethodPost, pathIdentify + "/:personId/encounters/:encounterId", "identifyFromEncounterId", scopeIdentify, queryBest, false, nil},
+	{fiber.MethodPost, pathIdentify + "/:personId", "identifyFromId", scopeIdentify, nil, false, nil},
+	{fiber.MethodPost, pathIdentify + "/:personId/encounters/:encounterId", "identifyFromEncounterId", scopeIdentify, nil, false, nil},
 	{fiber.MethodPost, pathVerify + "/:galleryId/:personId", "verifyFromId", scopeVerify, querySearch, true, verifyFromID},
 	{fiber.MethodPost, pathVerify, "verifyFromBio", scopeVerify, querySearch, true, verifyFromBio},
 	{fiber.MethodGet, pathGalleries, "readGalleries", scopeGallery, queryCall, false, readGalleries},
-	{fiber.MethodGet, pathGalleries + "/:galleryId", "readGalleryContent", scopeGallery, queryPage, false, nil},
-	{fiber.MethodGet, pathTask + "/status", "readTaskStatus", scopeTaskRead, queryNone, false, nil},
-	{fiber.MethodPost, pathTask + "/redeliver", "redeliverTaskResult", scopeTaskUpdate, queryNone, false, nil},
+	{fiber.MethodGet, pathGalleries + "/:galleryId", "readGalleryContent", scopeGallery, nil, false, nil},
+	{fiber.MethodGet, pathTask + "/status", "readTaskStatus", scopeTaskRead, nil, false, nil},
+	{fiber.MethodPost, pathTask + "/redeliver", "redeliverTaskResult", scopeTaskUpdate, nil, false, nil},
 }

@@ -18,68 +18,21 @@ package osia
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"net"
 	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/golang-jwt/jwt/v5"
-
-	"oblik/api"
-	"oblik/models"
+	"github.com/valyala/fasthttp"
 )
 
-// Config says what a server serves and within which bounds. Zero numbers mean
-// the defaults.
-type Config struct {
-	Service *api.Service
-	Auth    Auth
-	Log     *slog.Logger // nil for [slog.Default]
-	// Alive tells /readyz whether faces can be extracted; nil if nothing can say.
-	Alive func(context.Context) error
+// keptBody is how large a body buffer a connection keeps between two requests,
+// in bytes. Larger ones are the garbage collector's; fasthttp has this limit
+// for the whole process only.
+const keptBody = 64 << 10
 
-	// BodyLimit of one request in bytes; 20 MiB: two images of 6 MiB are 16 MiB
-	// in base64, and 4 MiB are left for everything else.
-	BodyLimit int
-	// Concurrency is the number of requests being worked on; one more is told
-	// 503 at once. 64.
-	Concurrency int
-	// Connections open at once; each of a client with a token may hold a body,
-	// so they bound memory. 256.
-	Connections int
-	// Timeout of the work on one request, once it has arrived. 10 s.
-	Timeout time.Duration
-	// ReadTimeout from the first byte of a request to its last, 30 s: a slow
-	// sender holds a connection no longer. WriteTimeout likewise, 30 s.
-	// IdleTimeout between requests, 60 s.
-	ReadTimeout, WriteTimeout, IdleTimeout time.Duration
-}
-
-// headerLimit bounds the request line and the headers together, in bytes; it
-// leaves room for a token of maxToken.
-const headerLimit = 16 << 10
-
-func (c Config) withDefaults() Config {
-	or(&c.BodyLimit, 20<<20)
-	or(&c.Concurrency, 64)
-	or(&c.Connections, 256)
-	or(&c.Timeout, 10*time.Second)
-	or(&c.ReadTimeout, 30*time.Second)
-	or(&c.WriteTimeout, 30*time.Second)
-	or(&c.IdleTimeout, 60*time.Second)
-	if c.Log == nil {
-		c.Log = slog.Default()
-	}
-	return c
-}
-
-func or[T int | time.Duration](v *T, usual T) {
-	if *v == 0 {
-		*v = usual
-	}
-}
+func init() { fasthttp.SetBodySizePoolLimit(keptBody, keptBody) }
 
 // Server is an HTTP server.
 type Server struct {
@@ -87,78 +40,86 @@ type Server struct {
 	app    *fiber.App
 	tokens *jwt.Parser
 	slots  chan struct{} // one for each request being worked on
+	gate   *gate
 
-	mu       sync.Mutex
-	listener net.Listener // nil before Serve
-	stopped  bool
+	work     context.Context // of every operation; ended by Shutdown
+	end      context.CancelFunc
+	shutdown sync.Once
 }
 
 // New makes a server. Its error is of kind [models.Invalid].
 func New(c Config) (*Server, error) {
-	c = c.withDefaults()
-	if c.Service == nil || len(c.Auth.Key) == 0 || c.Auth.Issuer == "" || c.Auth.Audience == "" {
-		return nil, models.Errorf("osia.New", models.Invalid, "a service, a key, an issuer and an audience are needed")
+	c, err := c.check()
+	if err != nil {
+		return nil, err
 	}
-	if c.BodyLimit < 0 || c.Concurrency < 0 || c.Connections < 0 || c.Timeout < 0 ||
-		c.ReadTimeout < 0 || c.WriteTimeout < 0 || c.IdleTimeout < 0 {
-		return nil, models.Errorf("osia.New", models.Invalid, "a limit is negative")
+	s := &Server{
+		config: c, tokens: c.Auth.parser(), slots: make(chan struct{}, c.Concurrency),
+		gate: newGate(c.Connections, largestBodies*c.BodyLimit),
 	}
-	s := &Server{config: c, tokens: c.Auth.parser(), slots: make(chan struct{}, c.Concurrency)}
+	s.work, s.end = context.WithCancel(context.Background())
 	s.app = fiber.New(fiber.Config{
 		AppName:                      "oblik",
 		BodyLimit:                    c.BodyLimit,
-		Concurrency:                  c.Connections,
+		Concurrency:                  2 * c.Connections, // never reached: the gate refuses earlier, see there
 		ReadTimeout:                  c.ReadTimeout,
-		WriteTimeout:                 c.WriteTimeout,
-		IdleTimeout:                  c.IdleTimeout,
+		WriteTimeout:                 writeTimeout,
+		IdleTimeout:                  idleTimeout,
 		ReadBufferSize:               headerLimit,
 		CaseSensitive:                true,
 		StrictRouting:                true,
 		DisablePreParseMultipartForm: true,
 		DisableStartupMessage:        true,
-		ReduceMemoryUsage:            true,
-		ErrorHandler:                 s.httpError,
+		// With it fasthttp 1.51 loses the answers to pipelined requests, and
+		// puts no time on the first byte of a connection.
+		ReduceMemoryUsage: false,
+		ErrorHandler:      s.httpError,
 	})
 	for _, r := range routes {
 		s.app.Add(r.method, r.path, s.serve(r))
 	}
 	s.app.Get("/livez", s.live)
 	s.app.Get("/readyz", s.ready)
-	s.app.Server().Handler = s.guard(s.app.Handler())
-	s.app.Server().HeaderReceived = s.admit
-	s.app.Server().CloseOnShutdown = true
+	server := s.app.Server()
+	server.Handler = s.guard(s.app.Handler())
+	server.HeaderReceived = s.admit
+	server.ConnState = s.gate.changed
 	return s, nil
 }
 
 // Serve answers on a listener, plain or TLS, until [Server.Shutdown]; it then
 // returns nil, at once if that came first.
 func (s *Server) Serve(l net.Listener) error {
-	s.mu.Lock()
-	if s.listener = l; s.stopped {
-		s.mu.Unlock()
+	if !s.gate.use(l) {
 		return l.Close()
 	}
-	s.mu.Unlock()
-	if err := s.app.Listener(l); err != nil && !errors.Is(err, net.ErrClosed) {
-		return err
-	}
-	return nil
+	return s.app.Server().Serve(s.gate)
 }
 
-// Shutdown takes no more connections and waits for the requests under way, at
-// most until ctx is done. fasthttp forgets a shutdown that comes before it has
-// begun to serve; so the listener is closed here as well.
-func (s *Server) Shutdown(ctx context.Context) error {
-	s.mu.Lock()
-	s.stopped = true
-	l := s.listener
-	s.mu.Unlock()
-	err := s.app.ShutdownWithContext(ctx)
-	if l == nil {
-		return err
-	}
-	if closing := l.Close(); closing != nil && !errors.Is(closing, net.ErrClosed) {
-		err = errors.Join(err, closing)
-	}
+// answerTime is what Shutdown leaves for writing the last answers.
+const answerTime = time.Second
+
+// Shutdown takes no more connections and no more operations (503), and returns
+// when none is running, so that what they work with can be closed. Operations
+// have until ctx is done; then their contexts end, and what they have to finish
+// nevertheless takes up to 5 s (oblik/api). Answers get 1 s to be written, then
+// all connections are cut: a client that has sent half a request keeps nobody.
+//
+// fasthttp's own Shutdown waits for every connection, and serves on if its
+// context ends first; it is not used.
+func (s *Server) Shutdown(ctx context.Context) (err error) {
+	s.shutdown.Do(func() {
+		err = s.gate.stop()
+		defer context.AfterFunc(ctx, s.end)()
+		for range cap(s.slots) {
+			s.slots <- struct{}{} // for good
+		}
+		select {
+		case <-s.gate.empty:
+		case <-time.After(answerTime):
+		}
+		s.gate.cut(func(bool) bool { return true })
+		s.end()
+	})
 	return err
 }

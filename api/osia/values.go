@@ -62,7 +62,7 @@ func (r *reader) word(w string) bool {
 	return true
 }
 
-// free reads any value of at most max bytes and returns a copy of its text.
+// free reads any value of at most limit bytes and returns a copy of its text.
 // The pointer of a fault stays at the block: names of keys within it are the
 // client's own data.
 func (r *reader) free(limit int) []byte {

@@ -42,13 +42,14 @@ func TestCommands(t *testing.T) {
 		{"verify --person obama", []string{photo("obama3.jpg")}, exitMatch, "same person: score"},
 		{"verify --person obama", []string{photo("biden.jpg")}, exitNoMatch, "not shown to be the same person"},
 		{"verify --person obama --gallery vip", []string{photo("obama3.jpg")}, exitError, "not found"},
+		{"verify --person nobody", []string{filepath.Join(t.TempDir(), "no.jpg")}, exitError, "no such file"},
 		{"verify --person nobody", []string{photo("obama3.jpg")}, exitError, "not found"},
 		{"verify --person obama --threshold 20", []string{photo("obama3.jpg")}, exitError, "within 30..100"},
 		{"verify --person obama --threshold NaN", []string{photo("obama3.jpg")}, exitError, "within 30..100"},
 		{"verify --json", []string{photo("obama.jpg"), photo("obama2.jpg")}, exitMatch, `"decision": true`},
 		{"verify --json --workers 0", []string{photo("obama2.jpg"), photo("biden.jpg")}, exitNoMatch, `"decision": false`},
 		{"verify", []string{photo("obama.jpg")}, exitError, "1 files given"},
-		{"verify", []string{photo("biden.jpg"), two}, exitMatch, "same person"}, // the most prominent of the two
+		{"verify", []string{photo("biden.jpg"), two}, exitMatch, "2 faces in two.jpg"}, // the most prominent of the two
 		{"identify", []string{photo("obama3.jpg")}, exitMatch, "obama"},
 		{"identify --gallery vip", []string{photo("obama3.jpg")}, exitNoMatch, "nobody on record"},
 		{"identify --json", []string{photo("obama3.jpg")}, exitMatch, `"personId": "obama"`},
@@ -60,7 +61,11 @@ func TestCommands(t *testing.T) {
 		{"identify", []string{photo("obama3.jpg")}, exitNoMatch, "nobody on record"},
 	} {
 		words := strings.Fields(c.args)
-		args := append(append([]string{words[0]}, common...), append(words[1:], c.file...)...)
+		settings := common
+		if words[0] == "erase" {
+			settings = common[2:] // it needs no weights
+		}
+		args := append(append([]string{words[0]}, settings...), append(words[1:], c.file...)...)
 		out, errs, status := oblik(t, args...)
 		if status != c.status || !strings.Contains(out+errs, c.says) {
 			t.Errorf("%s: status %d, want %d and %q:\n%s%s", c.args, status, c.status, c.says, out, errs)
@@ -70,7 +75,7 @@ func TestCommands(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	dir := t.TempDir()
-	file := filepath.Join(dir, "oblik.json")
+	file, data := filepath.Join(dir, "oblik.json"), filepath.Join(dir, "data")
 	write := func(text string) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -81,19 +86,26 @@ func TestSettings(t *testing.T) {
 		args []string
 		says string
 	}{
-		"unknown key":           {`{"wrokers": 1}`, nil, `"wrokers" is not known`},
-		"no object":             {`[1]`, nil, "cannot unmarshal"},
+		"unknown key":           {`{"wrokers": 1}`, nil, `"wrokers" is no setting`},
+		"no object":             {`[1]`, nil, "no JSON object"},
+		"a key twice":           {`{"verify-floor": 35, "verify-floor": 1}`, nil, "set twice"},
 		"two objects":           {`{}{}`, nil, "something follows"},
+		"no one's setting":      {`{"person": "anna"}`, nil, `"person" is no setting`},
+		"config itself":         {`{"config": "x"}`, nil, `"config" is no setting`},
+		"a bad number":          {`{"workers": -5}`, nil, "--workers -5"},
+		"a bad threshold":       {`{"verify-threshold": 900}`, nil, "verify threshold 900"},
+		"a mistyped folder":     {`{}`, []string{"erase", "--person", "p", "--data-dir", filepath.Join(dir, "nowhere")}, "no data directory"},
+		"workers 0":             {`{"workers": 0}`, []string{"serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data-dir", data, "--weights-dir", weightsDir}, "tools and tests"},
 		"a list":                {`{"workers": [1]}`, nil, "must be a string, a number"},
 		"neither TLS nor not":   {`{}`, []string{"serve"}, "--insecure-loopback"},
 		"plain on all":          {`{}`, []string{"serve", "--insecure-loopback", "--listen", ":0"}, "loopback address only"},
-		"both":                  {`{"tls-cert": "x"}`, []string{"serve", "--insecure-loopback"}, "exclude each other"},
+		"both":                  {`{"tls-cert": "x", "tls-key": "y"}`, []string{"serve", "--insecure-loopback"}, "exclude each other"},
 		"no such certificate":   {`{"tls-cert": "x", "tls-key": "y"}`, []string{"serve"}, "no such file"},
-		"weights not there":     {`{}`, []string{"serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data-dir", dir, "--weights-dir", dir}, "oblik weights import"},
-		"unknown weights":       {`{"recogniser": "mine"}`, []string{"serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data-dir", dir, "--weights-dir", dir}, "no weights with the id mine"},
-		"threshold below floor": {`{"verify-threshold": 20}`, []string{"serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data-dir", dir, "--weights-dir", weightsDir}, "verify threshold 20"},
+		"weights not there":     {`{}`, []string{"serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data-dir", data, "--weights-dir", dir}, "oblik weights import"},
+		"unknown weights":       {`{"recogniser": "mine"}`, []string{"serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data-dir", data, "--weights-dir", dir}, "no weights with the id mine"},
+		"threshold below floor": {`{"verify-threshold": 20}`, []string{"serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data-dir", data, "--weights-dir", weightsDir}, "verify threshold 20"},
 		"long side":             {`{"long-side": 100}`, []string{"verify", "--weights-dir", weightsDir, "a", "b"}, "a: no such file"},
-		"scope":                 {`{}`, []string{"token", "--data-dir", dir, "--scope", "everything"}, "unknown scope"},
+		"scope":                 {`{}`, []string{"token", "--data-dir", data, "--scope", "everything"}, "unknown scope"},
 	} {
 		write(c.file)
 		if c.args == nil {
@@ -103,6 +115,16 @@ func TestSettings(t *testing.T) {
 		if status != exitError || !strings.Contains(errs, c.says) {
 			t.Errorf("%s: status %d, %s%s", name, status, out, errs)
 		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "nowhere")); err == nil {
+		t.Error("looking somebody up made a data directory")
+	}
+	if _, errs, status := oblikEnv(t, []string{"OBLIK_PERSON=anna"}, "config"); status != exitError || !strings.Contains(errs, "OBLIK_PERSON, which is no setting") {
+		t.Errorf("a person in the environment: %d, %s", status, errs)
+	}
+	write(`{"workers": 3}`)
+	if out, errs, status := oblikEnv(t, []string{"OBLIK_WORKERS=5"}, "config", "--config", file); status != 0 || !strings.Contains(out, `"workers": 5`) {
+		t.Errorf("the environment over the file: %d, %s%s", status, out, errs)
 	}
 	write(`{"workers": 3, "request-timeout": "2s"}`)
 	out, errs, status := oblik(t, "config", "--config", file)

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strconv"
 
@@ -18,7 +17,7 @@ import (
 
 // engineFlags say how templates are made.
 type engineFlags struct {
-	WeightsDir string `help:"Folder of the networks' weights. Default: .cache/weights beside the program's folder if there, else ~/.local/share/oblik/weights." type:"path"`
+	weightsFlags
 	Detector   string `help:"Id of the detector's weights." default:"yunet-2023mar-int8bq"`
 	Recogniser string `help:"Id of the recogniser's weights." default:"sface-2021dec-int8bq"`
 	LongSide   int    `help:"Side of the detector's input in pixels, a multiple of 32." default:"320"`
@@ -37,20 +36,6 @@ func (f engineFlags) params() (matcher.Params, error) {
 		return p, models.Errorf("config", models.Invalid, "--workers %d is not within -1..256", f.Workers)
 	}
 	return p, p.Validate()
-}
-
-// dir is the folder of the weights.
-func (f engineFlags) weightsFolder() string {
-	if f.WeightsDir != "" {
-		return f.WeightsDir
-	}
-	if self, err := os.Executable(); err == nil {
-		dir := filepath.Join(filepath.Dir(self), "..", ".cache", "weights")
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			return filepath.Clean(dir)
-		}
-	}
-	return filepath.Join(dataHome(), "weights")
 }
 
 // pipeline loads the networks and makes one pipeline of them.

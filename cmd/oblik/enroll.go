@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 
+	"oblik/api"
 	"oblik/models"
 )
 
@@ -42,7 +43,7 @@ func (c enrollCmd) Run(p *program) error {
 		}
 		if c.JSON {
 			return printJSON(p.out, map[string]any{
-				"personId": done.Key.Person, "encounterId": done.Key.Encounter, "quality": done.Quality,
+				"personId": done.Key.Person, "encounterId": done.Key.Encounter, "quality": c.quality(done.Quality),
 			})
 		}
 		fmt.Fprintf(p.out, "enrolled %s, encounter %s\n", done.Key.Person, done.Key.Encounter)
@@ -52,6 +53,16 @@ func (c enrollCmd) Run(p *program) error {
 		}
 		return nil
 	})
+}
+
+// quality is the wire's form of what was measured, file by file.
+func (c enrollCmd) quality(list []api.SampleQuality) []map[string]any {
+	out := make([]map[string]any, 0, len(list))
+	for _, q := range list {
+		out = append(out, map[string]any{"file": c.Files[q.Sample], "faces": q.Faces,
+			"interEye": q.InterEye, "confidence": q.Confidence})
+	}
+	return out
 }
 
 // withService opens the service, runs f and closes it again.

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"oblik/matcher/matchertest"
 	"oblik/models"
 )
@@ -170,34 +172,38 @@ func TestBadImagesOnTheCommandLine(t *testing.T) {
 
 // A worker that aborts in the midst of a request costs that request alone.
 func TestWorkerAbortsDuringARequest(t *testing.T) {
-	s := startServer(t, t.TempDir(), nil, "--workers", "2")
+	s := startServer(t, t.TempDir(), nil, "--workers", "1")
 	if status := s.do("POST", "/v1/persons/p/encounters/1", encounter(photoFile(t, "obama.jpg")), nil); status != 200 {
 		t.Fatalf("enrol: %d", status)
 	}
 	workers := s.workers(t)
-	if len(workers) != 2 {
+	if len(workers) != 1 {
 		t.Fatalf("%d workers", len(workers))
 	}
-	for _, pid := range workers { // so that the next request is in one of them
-		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
-			t.Fatal(err)
-		}
+	worker := workers[0]
+	if err := syscall.Kill(worker, syscall.SIGSTOP); err != nil { // so that it has the request and no answer yet
+		t.Fatal(err)
+	}
+	im, err := jpeg.Decode(bytes.NewReader(photoFile(t, "obama2.jpg")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var small bytes.Buffer // so small that the pipe holds it whole: the worker "has" it
+	if err := jpeg.Encode(&small, im, &jpeg.Options{Quality: 20}); err != nil || small.Len() > 60_000 {
+		t.Fatalf("%d bytes, %v", small.Len(), err)
 	}
 	answers := make(chan [2]int, 1)
 	go func() {
 		var f fault
-		answers <- [2]int{s.do("POST", "/v1/verify/ALL/p", probe(photoFile(t, "obama2.jpg")), &f), f.Code}
+		answers <- [2]int{s.do("POST", "/v1/verify/ALL/p", probe(small.Bytes()), &f), f.Code}
 	}()
-	time.Sleep(200 * time.Millisecond) // the request reaches a worker; if it were late, it would succeed below
-	for _, pid := range workers {
-		if err := syscall.Kill(pid, syscall.SIGABRT); err != nil {
-			t.Fatal(err)
-		}
-		if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
+	waitForInput(t, worker)
+	for _, signal := range []syscall.Signal{syscall.SIGABRT, syscall.SIGCONT} {
+		if err := syscall.Kill(worker, signal); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if a := <-answers; a[0] != 503 || a[1]/100 != 503 {
+	if a := <-answers; a != [2]int{503, 50310} {
 		t.Errorf("the request in the worker: status %d, code %d", a[0], a[1])
 	}
 	if status := s.do("POST", "/v1/verify/ALL/p", probe(photoFile(t, "obama2.jpg")), nil); status != 200 {
@@ -207,6 +213,27 @@ func TestWorkerAbortsDuringARequest(t *testing.T) {
 		t.Errorf("readyz: %d", status)
 	}
 	s.stop()
+}
+
+// waitForInput waits until there is something to read for a stopped worker.
+func waitForInput(t *testing.T, pid int) {
+	t.Helper()
+	in, err := os.Open(fmt.Sprintf("/proc/%d/fd/0", pid)) // the reading end of the pipe, once more
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	for range 1000 {
+		n, err := unix.IoctlGetInt(int(in.Fd()), unix.TIOCINQ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal("no request reached the worker")
 }
 
 // workers are the process ids of the server's children.

@@ -25,6 +25,9 @@ func (c identifyCmd) Run(p *program) error {
 	if c.Max < 1 || c.Max > models.MaxCandidates {
 		return models.Errorf("identify", models.Invalid, "--max %d is not within 1..%d", c.Max, models.MaxCandidates)
 	}
+	if err := c.existing(); err != nil {
+		return err
+	}
 	probe, err := photo(c.File, c.MaxImage)
 	if err != nil {
 		return err

@@ -30,7 +30,8 @@ const (
 
 // cli is the command line; each field is a subcommand.
 type cli struct {
-	Config string `help:"Configuration file: one JSON object, flag names as keys." placeholder:"FILE" type:"path"`
+	Config  string           `help:"Configuration file: one JSON object, flag names as keys." placeholder:"FILE" type:"path"`
+	Version kong.VersionFlag `help:"Print the version."`
 
 	Serve    serveCmd    `cmd:"" help:"Serve OSIA Biometrics over HTTP."`
 	Enroll   enrollCmd   `cmd:"" help:"Enrol photographs of a person."`
@@ -80,13 +81,14 @@ func run(p *program, args []string) (status int) {
 			panic(r)
 		}
 	}()
-	options := append(configured(args),
+	parser, err := kong.New(&c,
+		kong.Resolvers(newSettings(args)),
+		kong.Vars{"version": "oblik " + version()},
 		kong.Name("oblik"),
 		kong.Description("Face matching to the public standard. Scores are -10*log10 of the false match rate among unrelated people of LFW: 40 is 1 in 10,000."),
 		kong.Writers(p.out, p.err),
 		kong.Exit(func(code int) { status = code; panic(exited) }),
 	)
-	parser, err := kong.New(&c, options...)
 	if err != nil {
 		return fail(p.err, err)
 	}

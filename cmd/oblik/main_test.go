@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		os.Exit(process(p, args))
 	}
 	for _, e := range os.Environ() { // a setting of the developer's is not part of a test
-		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, envPrefix+"_") && name != "OBLIK_SHARED" {
+		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, envPrefix) {
 			_ = os.Unsetenv(name)
 		}
 	}
@@ -58,9 +58,17 @@ func photoFile(t testing.TB, name string) []byte {
 // oblik runs a command and returns its output, its error output and its status.
 func oblik(t testing.TB, args ...string) (string, string, int) {
 	t.Helper()
-	cmd := exec.CommandContext(context.Background(), os.Args[0], args...)
+	return oblikEnv(t, nil, args...)
+}
+
+// oblikEnv is oblik with more in its environment.
+func oblikEnv(t testing.TB, env []string, args ...string) (string, string, int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute) // a service that should have refused to start
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
 	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr, cmd.Env = &out, &errs, cleanEnv()
+	cmd.Stdout, cmd.Stderr, cmd.Env = &out, &errs, append(cleanEnv(), env...)
 	err := cmd.Run()
 	if _, exit := err.(*exec.ExitError); err != nil && !exit { //nolint:errorlint // exec gives it as it is
 		t.Fatal(err)

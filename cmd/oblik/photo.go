@@ -7,15 +7,17 @@ import (
 	"oblik/models"
 )
 
-// photo reads a photograph from a file, at most limit bytes and one more, so
-// that the header check can say it is too long.
+// photo reads a photograph of at most limit bytes from a file.
 func photo(path string, limit int) (models.Sample, error) {
 	f, err := os.Open(path) //nolint:gosec // the user names it
 	if err != nil {
 		return models.Sample{}, models.Errorf("photo", models.Invalid, "%w", err)
 	}
 	defer f.Close() //nolint:errcheck // only read
-	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
+	if info, err := f.Stat(); err == nil && info.Size() > int64(limit) {
+		return models.Sample{}, models.Errorf("photo", models.LargeImage, "%s has %d bytes, at most %d are accepted", path, info.Size(), limit)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1)) // one more, so that the header check can tell
 	if err != nil {
 		return models.Sample{}, models.Errorf("photo", models.Invalid, "%w", err)
 	}

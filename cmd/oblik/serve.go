@@ -36,13 +36,22 @@ const (
 	// listening starts the line on the standard output that says the service
 	// is ready and where.
 	listening = "listening on "
-	drainTime = 10 * time.Second
+	// drainTime is what the requests under way have when the service is told to
+	// stop. Those not done then are cancelled, whatever --request-timeout is; one
+	// that has begun to change the store may finish that, within 5 s (oblik/api),
+	// and answers have 1 s to be written (oblik/api/osia). Together it is the 10 s
+	// after which a container's manager kills.
+	drainTime = 4 * time.Second
 	// outboxEvery is how often images whose deletion failed are tried again.
 	outboxEvery = 30 * time.Second
 )
 
 // Run implements the subcommand; it ends when the process is told to stop.
 func (c serveCmd) Run(p *program) (err error) {
+	if c.Workers == 0 {
+		return models.Errorf("serve", models.Invalid,
+			"--workers 0 is for tools and tests: a photograph that crashes the decoder would end the service")
+	}
 	log := newLog(p.err, c.LogLevel)
 	listener, scheme, err := c.listen(p.ctx)
 	if err != nil {
@@ -66,14 +75,14 @@ func (c serveCmd) Run(p *program) (err error) {
 	server, err := osia.New(osia.Config{
 		Service: s.Service, Log: log, Concurrency: c.MaxRequests, Timeout: c.RequestTimeout,
 		Auth:      osia.Auth{Key: public, Issuer: c.Issuer, Audience: c.Audience},
-		Alive:     func(context.Context) error { return s.alive() },
+		Alive:     s.alive,
 		BodyLimit: bodyLimit(c.MaxImage),
 	})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(p.out, "%s%s://%s\n", listening, scheme, listener.Addr())
-	log.Info("ready", "encounters", s.Index.Len(), "workers", s.extractor.Ready(), "engine", "opencv",
+	log.Info("ready", "address", listener.Addr(), "version", version(), "data", c.dataFolder(), "encounters", s.Index.Len(), "workers", s.extractor.Ready(), "engine", "opencv",
 		"detector", c.Detector, "recogniser", c.Recogniser)
 	return c.serve(p.ctx, s, server, listener)
 }
@@ -96,7 +105,9 @@ func (c serveCmd) serve(ctx context.Context, s *service, server *osia.Server, li
 			s.Log.Info("stopping")
 			drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 			defer cancel()
-			return server.Shutdown(drain)
+			err := server.Shutdown(drain)
+			s.Log.Info("stopped")
+			return err
 		}
 	}
 }
@@ -110,6 +121,8 @@ func (c serveCmd) listen(ctx context.Context) (net.Listener, string, error) {
 	}
 	withTLS := c.TLSCert != "" || c.TLSKey != ""
 	switch {
+	case withTLS && (c.TLSCert == "" || c.TLSKey == ""):
+		return nil, "", bad("--tls-cert and --tls-key are needed together")
 	case withTLS && c.InsecureLoopback:
 		return nil, "", bad("--insecure-loopback and --tls-cert exclude each other")
 	case !withTLS && !c.InsecureLoopback:

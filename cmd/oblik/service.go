@@ -32,7 +32,7 @@ func dataHome() string {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "oblik-data"
+		return "/var/lib/oblik" // a system service has no home
 	}
 	return filepath.Join(home, ".local", "share", "oblik")
 }
@@ -45,6 +45,8 @@ type policyFlags struct {
 	IdentifyFloor     float64 `help:"Lowest identify threshold a client may ask for." default:"10"`
 	MinInterEye       float64 `help:"Least distance between the eyes to enrol, in pixels." default:"30"`
 	ComparableFace    float64 `help:"Size from which a second face forbids enrolment, as a part of the chosen one's." default:"0.5"`
+	MaxOutside        float64 `help:"Part of the face's box that may lie outside the photograph to enrol." default:"0.1"`
+	MinSampleScore    float64 `help:"Least score between the photographs of one enrolment; 0 for none." default:"10"`
 }
 
 func (f policyFlags) policy(maxImage int) api.Policy {
@@ -52,6 +54,7 @@ func (f policyFlags) policy(maxImage int) api.Policy {
 	p.VerifyThreshold, p.VerifyFloor = f.VerifyThreshold, f.VerifyFloor
 	p.IdentifyThreshold, p.IdentifyFloor = f.IdentifyThreshold, f.IdentifyFloor
 	p.MinInterEye, p.ComparableFace, p.MaxImageBytes = f.MinInterEye, f.ComparableFace, maxImage
+	p.MaxOutside, p.MinSampleScore = f.MaxOutside, f.MinSampleScore
 	return p
 }
 
@@ -68,6 +71,15 @@ type service struct {
 	extractor extractor
 	store     *local.Store
 	scale     *matcher.Calibration
+}
+
+// existing is an error if there is no data directory: to look somebody up in a
+// mistyped one must not make it and answer "not found".
+func (f dataFlags) existing() error {
+	if _, err := os.Stat(filepath.Join(f.dataFolder(), "oblik.db")); err != nil {
+		return models.Errorf("data", models.NotFound, "no data directory in %s; `oblik enroll` or `oblik serve` makes one", f.dataFolder())
+	}
+	return nil
 }
 
 // open builds the service: store, sweep, workers (at most most), index. The

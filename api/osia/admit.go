@@ -1,0 +1,86 @@
+package osia
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+)
+
+// strangersBody is the longest body read for a client whose token does not
+// allow more: so little that all connections together hold no memory worth an
+// attack.
+const strangersBody = 4 << 10
+
+// admit decides how long a body may be, and take, once the headers have been
+// read.
+func (s *Server) admit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	const chunked = -1
+	length := h.ContentLength()
+	if length != chunked && length <= strangersBody {
+		return fasthttp.RequestConfig{}
+	}
+	// Without room the gate would refuse it too, but after fasthttp has made a
+	// buffer for it.
+	if s.unwelcome(h) != nil || length > s.gate.room() {
+		return fasthttp.RequestConfig{MaxRequestBodySize: strangersBody}
+	}
+	return fasthttp.RequestConfig{ReadTimeout: s.config.BodyTimeout}
+}
+
+// unwelcome is why a longer body is not read; nil if it is.
+func (s *Server) unwelcome(h *fasthttp.RequestHeader) error {
+	scopes, err := s.config.Auth.verify(s.tokens, h.PeekAll(fiber.HeaderAuthorization))
+	if err != nil {
+		return err
+	}
+	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
+	r, err := find(string(h.Method()), string(path))
+	if err != nil {
+		return err
+	}
+	if err := permit(scopes, r.scope); err != nil {
+		return err
+	}
+	switch {
+	case r.handle == nil:
+		return &Fault{Code: codeNotYet, Detail: r.operation}
+	case !r.body:
+		return &Fault{Code: codeBodySize}
+	}
+	return nil
+}
+
+// find is the route that fiber will take.
+func find(method, path string) (route, error) {
+	code := codePath
+	for _, r := range routes {
+		if !fits(r.path, path) {
+			continue
+		}
+		if r.method == method {
+			return r, nil
+		}
+		code = codeMethod
+	}
+	return route{}, &Fault{Code: code}
+}
+
+// fits compares a path with a route's, in which :name stands for one step.
+func fits(pattern, path string) bool {
+	steps := strings.Split(pattern, "/")
+	given := strings.Split(path, "/")
+	if len(steps) != len(given) {
+		return false
+	}
+	for i, step := range steps {
+		if strings.HasPrefix(step, ":") && given[i] != "" {
+			continue
+		}
+		if step != given[i] {
+			return false
+		}
+	}
+	return true
+}
