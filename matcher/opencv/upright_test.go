@@ -19,7 +19,7 @@ import (
 	"gocv.io/x/gocv"
 )
 
-func photograph(t *testing.T, name string) image.Image {
+func photograph(t testing.TB, name string) image.Image {
 	t.Helper()
 	data, err := os.ReadFile("../../.cache/photos/" + name)
 	if err != nil {
@@ -74,7 +74,7 @@ func exif(orientation int) []byte {
 	return append(b, 0, 0, 0, 0, 0, 0)
 }
 
-func asJPEG(t *testing.T, im image.Image, orientation int) []byte {
+func asJPEG(t testing.TB, im image.Image, orientation int) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, im, &jpeg.Options{Quality: 95}); err != nil {
@@ -85,7 +85,7 @@ func asJPEG(t *testing.T, im image.Image, orientation int) []byte {
 	return append(append(head, block...), out.Bytes()[2:]...)
 }
 
-func asPNG(t *testing.T, im image.Image, orientation int) []byte {
+func asPNG(t testing.TB, im image.Image, orientation int) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	rgb := image.NewNRGBA(im.Bounds())
@@ -102,7 +102,7 @@ func asPNG(t *testing.T, im image.Image, orientation int) []byte {
 
 // asWebP writes an extended WebP: OpenCV encodes the picture, the container
 // around it is made here.
-func asWebP(t *testing.T, im image.Image, orientation int) []byte {
+func asWebP(t testing.TB, im image.Image, orientation int) []byte {
 	t.Helper()
 	mat, err := gocv.ImageToMatRGB(im)
 	if err != nil {
@@ -138,7 +138,7 @@ func vectorOf(t *testing.T, p *matcher.Pipeline, data []byte) ([]float32, error)
 func TestOrientations(t *testing.T) {
 	p := matcher.NewPipeline(stages(t, matcher.DefaultParams()), matcher.DefaultParams(), nil)
 	im := photograph(t, "obama.jpg")
-	for name, encode := range map[string]func(*testing.T, image.Image, int) []byte{"JPEG": asJPEG, "PNG": asPNG, "WebP": asWebP} {
+	for name, encode := range map[string]func(testing.TB, image.Image, int) []byte{"JPEG": asJPEG, "PNG": asPNG, "WebP": asWebP} {
 		want, err := vectorOf(t, p, encode(t, im, 1))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
