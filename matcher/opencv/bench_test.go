@@ -48,7 +48,7 @@ func shrunk(im image.Image, side int) image.Image {
 				pr, pg, pb, _ := im.At(x*n+i%n, y*n+i/n).RGBA()
 				r, g, b = r+pr>>8, g+pg>>8, b+pb>>8
 			}
-			d := uint32(n * n) //nolint:gosec // a small block
+			d := uint32(n * n)
 			out.Set(x, y, color.RGBA{R: byte(r / d), G: byte(g / d), B: byte(b / d), A: 255})
 		}
 	}
