@@ -89,28 +89,6 @@ func (p *Pipeline) detect(im *Image) ([]models.FaceBox, error) {
 	return faces, nil
 }
 
-// upright refuses a photograph whose face the detector is surer of when it is
-// turned. Recognisers put faces that stand on their head or lie on their side
-// close together: without this, half of all pairs of unrelated people whose
-// photographs stand on their head match at score 40. It costs three more
-// detections where the detector is not sure, 2 % of LFW.
-func (p *Pipeline) upright(im *Image, faces []models.FaceBox) error {
-	sure := 0.0
-	if len(faces) > 0 {
-		sure = faces[0].Confidence
-	}
-	for turns := 1; turns <= 3 && sure < p.params.SureConfidence; turns++ {
-		turned, err := p.stages.Detect(im, turns)
-		if err != nil {
-			return err
-		}
-		if len(turned) > 0 && turned[0].Confidence > sure {
-			return models.Errorf("detect", models.NotUpright, "turn it so that the face is upright")
-		}
-	}
-	return nil
-}
-
 // template gives a face's template and the length of its vector.
 func (p *Pipeline) template(im *Image, f models.FaceBox) (t models.Template, length float64, err error) {
 	m, ok := face.Similarity(f.Points)
@@ -141,31 +119,6 @@ func (p *Pipeline) template(im *Image, f models.FaceBox) (t models.Template, len
 func (p *Pipeline) align(im *Image, m face.Affine) ([]byte, error) {
 	defer p.time(StageAlign)()
 	return p.stages.Align(im, m)
-}
-
-// addMirrored makes vector the sum of the unit vectors of the crop and of its
-// mirror image; the crop is mirrored in place.
-func (p *Pipeline) addMirrored(vector []float32, crop []byte) error {
-	const row = 3 * face.CropSide
-	for y := 0; y < len(crop); y += row {
-		for l, r := y, y+row-3; l < r; l, r = l+3, r-3 {
-			for c := range 3 {
-				crop[l+c], crop[r+c] = crop[r+c], crop[l+c]
-			}
-		}
-	}
-	mirrored, err := p.stages.Embed(crop)
-	if err != nil {
-		return err
-	}
-	if len(mirrored) != len(vector) {
-		return models.Errorf("embed", models.Internal, "vectors of %d and %d dimensions", len(vector), len(mirrored))
-	}
-	a, b := norm(vector), norm(mirrored)
-	for i := range vector {
-		vector[i] = float32(float64(vector[i])/a + float64(mirrored[i])/b)
-	}
-	return nil
 }
 
 // time starts the clock of a stage and returns what stops it.

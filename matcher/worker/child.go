@@ -122,56 +122,6 @@ func (c *child) ask(image []byte, within time.Duration) ([]byte, error) {
 	return nil, crashed("the photograph ended the process that read it")
 }
 
-// kill ends the child and its like at once. Closing our end of its output ends
-// listen even if something else still holds the other.
-func (c *child) kill() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.reaped {
-		_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL) // an error means it has ended already
-		_ = c.out.Close()
-	}
-}
-
-// ended says whether the child has said its last.
-func (c *child) ended() bool {
-	select {
-	case <-c.gone:
-		return true
-	default:
-		return false
-	}
-}
-
-// wait waits until the child says no more, collects it and says how it ended.
-func (c *child) wait() string {
-	<-c.gone // before Wait, which closes the pipe
-	_ = c.in.Close()
-	timer := time.AfterFunc(endTimeout, c.kill) // it may go on without a voice
-	defer timer.Stop()
-	_ = c.cmd.Wait() // the state says it better
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.reaped = true
-	return c.cmd.ProcessState.String()
-}
-
 func unavailable(err error) error {
 	return models.Errorf("worker", models.Unavailable, "a worker can't start: %w", err)
-}
-
-// tail keeps the end of what a child writes to its standard error: native
-// libraries name the failed check there, never the image.
-type tail struct{ data []byte }
-
-const tailBytes = 1024
-
-// Write implements [io.Writer]; one goroutine of os/exec calls it, and the
-// text is read after Wait.
-func (t *tail) Write(p []byte) (int, error) {
-	t.data = append(t.data, p...)
-	if n := len(t.data) - tailBytes; n > 0 {
-		t.data = append(t.data[:0], t.data[n:]...)
-	}
-	return len(p), nil
 }

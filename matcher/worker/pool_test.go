@@ -11,90 +11,14 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"oblik/matcher"
 	"oblik/matcher/header"
-	"oblik/matcher/opencv"
-	"oblik/matcher/weights"
 	"oblik/matcher/worker"
 	"oblik/models"
 )
-
-// The child of these tests is this very binary: a real pipeline whose decoder
-// obeys three photographs by their length, since nothing else can be relied on
-// to crash a decoder.
-const (
-	abortBytes = 1_000_003 // the process ends by SIGABRT, as after a C++ exception
-	hangBytes  = 1_000_033
-	floodBytes = 1_000_037 // more than an answer may hold is written
-	talkBytes  = 1_000_039 // two answers are given
-)
-
-func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-test.") {
-		os.Exit(beChild(os.Args[1]))
-	}
-	os.Exit(m.Run())
-}
-
-// beChild is "child", or "other", a child with other weights. It ends at once
-// if it has inherited anything of its parent's environment.
-func beChild(kind string) int {
-	err := worker.Serve(os.Stdin, os.Stdout, 6<<20, func() (*matcher.Pipeline, models.Format, error) {
-		if len(os.Environ()) > 0 {
-			return nil, models.Format{}, errors.New("it has an environment")
-		}
-		p, format, err := load(true)
-		if kind == "other" {
-			format.Weights = "others"
-		}
-		return p, format, err
-	})
-	if err != nil {
-		return 2
-	}
-	return 0
-}
-
-func load(evil bool) (*matcher.Pipeline, models.Format, error) {
-	const dir = "../../.cache/weights"
-	detect, err := weights.Load(dir, "yunet-2023mar-int8bq", weights.Detect)
-	if err != nil {
-		return nil, models.Format{}, err
-	}
-	recognise, err := weights.Load(dir, "sface-2021dec-int8bq", weights.Recognise)
-	if err != nil {
-		return nil, models.Format{}, err
-	}
-	s, err := opencv.New(detect, recognise, matcher.DefaultParams())
-	if err != nil {
-		return nil, models.Format{}, err
-	}
-	if evil {
-		s.Decoder = obedient{s.Decoder}
-	}
-	return matcher.NewPipeline(s, matcher.DefaultParams(), nil), s.Format, nil
-}
-
-type obedient struct{ matcher.Decoder }
-
-func (o obedient) Decode(data []byte, info header.Info) (*matcher.Image, error) {
-	switch len(data) {
-	case abortBytes:
-		_ = syscall.Kill(os.Getpid(), syscall.SIGABRT)
-		select {}
-	case hangBytes:
-		select {}
-	case floodBytes:
-		_, _ = os.Stdout.Write(bytes.Repeat([]byte{0xFF}, 64<<10))
-	case talkBytes:
-		_, _ = os.Stdout.WriteString("\x02\x00\x00\x00??")
-	}
-	return o.Decoder.Decode(data, info)
-}
 
 func pool(t *testing.T, workers int, deadline time.Duration) *worker.Pool {
 	t.Helper()
