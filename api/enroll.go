@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"time"
 
 	"oblik/models"
@@ -80,10 +81,13 @@ func (s *Service) describe(ctx context.Context, samples []models.Sample) ([]stor
 			continue
 		}
 		x, err := s.extract(ctx, sample)
-		if err != nil {
-			return nil, nil, err
+		if err == nil {
+			err = s.Policy.assess(x)
 		}
-		if err := s.Policy.assess(x); err != nil {
+		if err != nil && len(samples) > 1 {
+			err = about(fmt.Sprintf("sample %d of %d", i+1, len(samples)), err)
+		}
+		if err != nil {
 			return nil, nil, err
 		}
 		stored[i].Template = &x.Template

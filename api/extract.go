@@ -2,9 +2,20 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"oblik/models"
 )
+
+// about says in the text of an error which of several photographs it is of.
+func about(which string, err error) error {
+	var known *models.Error
+	if !errors.As(err, &known) || known.Err == nil {
+		return err
+	}
+	return &models.Error{Op: known.Op, Kind: known.Kind, Err: fmt.Errorf("%s: %w", which, known.Err)}
+}
 
 // checkProbes reports a set of samples that no face can be taken from.
 func (s *Service) checkProbes(samples []models.Sample) error {

@@ -73,10 +73,10 @@ func (s *Service) VerifyImages(ctx context.Context, a, b []models.Sample, asked 
 		func() (err error) { foundA, err = s.extractFaces(ctx, a); return err },
 		func() (err error) { foundB, err = s.extractFaces(ctx, b); return err })
 	if errA != nil {
-		return Decision{}, errA
+		return Decision{}, about("the first photograph", errA)
 	}
 	if errB != nil {
-		return Decision{}, errB
+		return Decision{}, about("the second photograph", errB)
 	}
 	references := make([]reference, len(foundB))
 	for i, x := range foundB {

@@ -26,6 +26,10 @@ func TestCommands(t *testing.T) {
 	if err := os.WriteFile(two, twoFaces(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	void := filepath.Join(t.TempDir(), "void.jpg")
+	if err := os.WriteFile(void, noFace(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	common := []string{"--weights-dir", weightsDir, "--data-dir", filepath.Join(t.TempDir(), "data")}
 	for _, c := range []struct {
 		args   string
@@ -37,6 +41,9 @@ func TestCommands(t *testing.T) {
 		{"enroll --person biden --encounter first --gallery vip --json", []string{photo("biden.jpg")}, exitMatch, `"encounterId": "first"`},
 		{"enroll --person biden --encounter first", []string{photo("biden.jpg")}, exitError, "conflict"},
 		{"enroll --person them", []string{two}, exitError, "several faces"},
+		{"enroll --person mixed", []string{photo("obama.jpg"), photo("biden.jpg")}, exitError, "do not seem to show one person"},
+		{"enroll --person both", []string{photo("obama.jpg"), two}, exitError, "sample 2 of 2: "},
+		{"verify", []string{photo("obama.jpg"), void}, exitError, "the second photograph: no face was found"},
 		{"enroll --person ../x", []string{photo("biden.jpg")}, exitError, "personId"},
 		{"enroll --person x --gallery ALL", []string{photo("biden.jpg")}, exitError, "ALL"},
 		{"verify --person obama", []string{photo("obama3.jpg")}, exitMatch, "same person: score"},
