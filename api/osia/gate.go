@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"time"
 
 	"github.com/valyala/fasthttp"
 )
@@ -79,6 +80,9 @@ func (g *gate) changed(conn net.Conn, state fasthttp.ConnState) {
 	idle := state == fasthttp.StateIdle
 	if idle {
 		c.got = 0
+		// fasthttp leaves the last answer's deadline, under which it would write
+		// an error or "100 Continue" of the next request.
+		_ = c.SetWriteDeadline(time.Time{}) // a closed connection needs none
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -3,12 +3,11 @@ package main
 import (
 	"crypto/ed25519"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
 	"oblik/api/osia"
-	"oblik/models"
+	"oblik/storage/local"
 )
 
 // authFlags say whose tokens the service accepts.
@@ -41,8 +40,8 @@ func (c tokenCmd) Run(p *program) error {
 
 // key is the service's signing key, made at its first use.
 func (f dataFlags) key() (ed25519.PrivateKey, error) {
-	if err := os.MkdirAll(f.dataFolder(), 0o700); err != nil {
-		return nil, models.Errorf("token", models.Unavailable, "%w", err)
+	if err := local.Prepare(f.dataFolder()); err != nil {
+		return nil, err
 	}
 	return osia.LoadOrCreateKey(filepath.Join(f.dataFolder(), "token-key.pem"))
 }

@@ -34,8 +34,9 @@ type child struct {
 // image's fault.
 var errUnread = errors.New("the worker ended before it had read the photograph")
 
-// start runs the command and waits for its greeting, at most startTimeout.
-func start(cmd *exec.Cmd) (*child, error) {
+// start runs the command and waits for its greeting, at most startTimeout and
+// until closing is closed.
+func start(cmd *exec.Cmd, closing <-chan struct{}) (*child, error) {
 	c := &child{cmd: cmd, answers: make(chan []byte, 1), gone: make(chan struct{})}
 	c.asked.Store(true)
 	cmd.Stderr = &c.stderr
@@ -55,7 +56,7 @@ func start(cmd *exec.Cmd) (*child, error) {
 		return nil, unavailable(err)
 	}
 	go c.listen(out)
-	if err := c.greeted(); err != nil {
+	if err := c.greeted(closing); err != nil {
 		c.kill()
 		c.wait()
 		return nil, unavailable(err)
@@ -77,16 +78,20 @@ func (c *child) listen(out io.Reader) {
 	}
 }
 
-func (c *child) greeted() error {
-	timer := time.AfterFunc(startTimeout, c.kill)
-	defer timer.Stop()
-	data, ok := <-c.answers
-	if !ok {
-		return errors.New("it ended before it had greeted")
-	}
+func (c *child) greeted(closing <-chan struct{}) error {
 	var g greeting
-	if err := json.Unmarshal(data, &g); err != nil {
-		return err
+	select {
+	case data, ok := <-c.answers:
+		if !ok {
+			return errors.New("it ended before it had greeted")
+		}
+		if err := json.Unmarshal(data, &g); err != nil {
+			return err
+		}
+	case <-time.After(startTimeout):
+		return errors.New("it did not greet in time")
+	case <-closing:
+		return errors.New("the service is ending")
 	}
 	if g.Error != "" {
 		return errors.New(g.Error)

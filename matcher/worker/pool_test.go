@@ -102,7 +102,7 @@ func TestACrashCostsOneRequest(t *testing.T) {
 		{"nonsense on the pipe", floodBytes, models.Crashed},
 		{"an answer too many", talkBytes, models.Crashed},
 	}
-	p := pool(t, 2, time.Second)
+	p := pool(t, 2, 5*time.Second) // a busy machine takes its time over the others
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			var others sync.WaitGroup
@@ -170,9 +170,14 @@ func TestADescendantHoldsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Close()
-	if state, err := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/stat"); err == nil && !strings.Contains(string(state), ") Z ") {
-		t.Errorf("a descendant lives on: %s", state)
+	for range 1000 { // it has its signal; the kernel takes a moment
+		state, err := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/stat")
+		if err != nil || strings.Contains(string(state), ") Z ") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
+	t.Error("a descendant lives on")
 }
 
 func TestOtherWeightsAreNotTaken(t *testing.T) {

@@ -68,18 +68,22 @@ func (s *slot) lose(c *child) {
 // start's outcome goes to first, and keep ends if it was a failure; later ones
 // are tried again with growing pauses.
 func (s *slot) keep(closing <-chan struct{}, first chan<- result) {
-	c, err := start(s.cfg.Command())
+	c, err := start(s.cfg.Command(), closing)
 	first <- result{c, err}
 	if err != nil {
 		return
 	}
-	for format := c.format; c != nil; c = s.restart(closing, format, c) {
+	format, idle := c.format, 0 // children in a row that ended unasked
+	for ; c != nil; c = s.restart(closing, format, idle) {
 		s.put(c)
 		ended := make(chan string, 1)
 		go func() { ended <- c.wait() }()
 		select {
 		case state := <-ended:
 			s.lose(c)
+			if idle++; c.used.Load() {
+				idle = 0
+			}
 			s.cfg.Log.Warn("worker ended", "state", state, "stderr", string(c.stderr.data))
 		case <-closing:
 			s.lose(c)
@@ -97,13 +101,13 @@ type result struct {
 	err   error
 }
 
-// restart gives the child after last, nil when closing. It starts at once after
-// one that a request ended, and pauses before another like one that ended by
-// itself, so as not to spin.
-func (s *slot) restart(closing <-chan struct{}, format models.Format, last *child) *child {
+// restart gives the next child, nil when closing. It starts at once after one
+// that a request ended, and with growing pauses after some in a row that ended
+// by themselves, so as not to spin.
+func (s *slot) restart(closing <-chan struct{}, format models.Format, idle int) *child {
 	began, pause := time.Now(), time.Duration(0)
-	if !last.used.Load() {
-		pause = firstDelay
+	if idle > 0 {
+		pause = min(firstDelay<<min(idle-1, 10), longestDelay)
 	}
 	for ; ; pause = min(max(firstDelay, 2*pause), longestDelay) {
 		select {
@@ -111,7 +115,7 @@ func (s *slot) restart(closing <-chan struct{}, format models.Format, last *chil
 			return nil
 		case <-time.After(pause):
 		}
-		c, err := start(s.cfg.Command())
+		c, err := start(s.cfg.Command(), closing)
 		if err == nil && c.format != format {
 			c.kill()
 			c.wait()

@@ -2,6 +2,7 @@ package local
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,8 +16,9 @@ const (
 	dirMode  = 0o700
 	fileMode = 0o600
 
-	database = "oblik.db"
-	lockFile = "lock"
+	database  = "oblik.db"
+	lockFile  = "lock"
+	imagesDir = "images"
 )
 
 // makeDir makes dir for this user alone. It does so to one that is there too,
@@ -55,24 +57,70 @@ const (
 	tokenKeyPartial = ".key-"
 )
 
-// isOurs is true for a folder that is empty, was opened by a [Store] before, or
-// holds no more than the token key.
+// Prepare makes the data directory dir, for this user alone, as [Open] does. A
+// folder that holds something else is refused as [models.Invalid], untouched.
+func Prepare(dir string) error {
+	const op = "storage/local.Prepare"
+	dir, err := filepath.Abs(dir)
+	if err == nil {
+		err = makeDir(dir)
+	}
+	return translate(op, err)
+}
+
+// isOurs is true for a folder with a SQLite database of our name, and for one
+// with nothing but our names, whose images are either empty, as before the
+// first database, or beside a database, which may be damaged: Open tells.
 func isOurs(dir string) (bool, error) {
+	sound, err := isSQLite(filepath.Join(dir, database))
+	if sound {
+		return true, nil
+	}
+	there := !errors.Is(err, fs.ErrNotExist)
+	if there && err != nil {
+		return false, err
+	}
 	found, err := os.ReadDir(dir) // #nosec G703 -- the operator's directory
 	if err != nil {
 		return false, err
 	}
-	others := 0
 	for _, f := range found {
 		switch name := f.Name(); {
-		case name == database, name == lockFile:
-			return true, nil
-		case name == tokenKey, strings.HasPrefix(name, tokenKeyPartial):
+		case strings.HasPrefix(name, database), name == lockFile, name == tokenKey, strings.HasPrefix(name, tokenKeyPartial):
+		case name == imagesDir:
+			empty, err := holdsNoFile(filepath.Join(dir, name))
+			if err != nil || !empty && !there {
+				return false, err
+			}
 		default:
-			others++
+			return false, nil
 		}
 	}
-	return others == 0, nil
+	return true, nil
+}
+
+// isSQLite is true for a SQLite database, and for an empty file, which becomes one.
+func isSQLite(file string) (bool, error) {
+	const magic = "SQLite format 3\x00"
+	f, err := os.Open(file) // #nosec G304 G703 -- the operator's directory
+	if err != nil {
+		return false, err
+	}
+	head := make([]byte, len(magic))
+	n, err := io.ReadFull(f, head)
+	if n == 0 && errors.Is(err, io.EOF) || err == nil && string(head) == magic {
+		return true, f.Close()
+	}
+	return false, f.Close()
+}
+
+func holdsNoFile(dir string) (empty bool, err error) {
+	empty = true
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error { // #nosec G703 -- the operator's directory
+		empty = empty && (err != nil || d.IsDir())
+		return err
+	})
+	return empty, err
 }
 
 // mkdirs is os.MkdirAll that makes each new name durable.

@@ -77,9 +77,20 @@ func TestOpenLeavesOtherFoldersAlone(t *testing.T) {
 			t.Errorf("with %s in it, the folder was\n%s\nand is\n%s", name, before, after)
 		}
 	}
+	dir := t.TempDir() // a lock and images of somebody else's: a sweep would delete them
+	must(t, os.WriteFile(filepath.Join(dir, lockFile), nil, 0o644))
+	must(t, os.MkdirAll(filepath.Join(dir, imagesDir, "ab"), 0o755))
+	must(t, os.WriteFile(filepath.Join(dir, imagesDir, "ab", strings.Repeat("ab", 16)), []byte("theirs"), 0o644))
+	before := listing(t, dir)
+	_, err := Open(context.Background(), dir)
+	wantKind(t, err, models.Invalid)
+	wantKind(t, Prepare(dir), models.Invalid)
+	if after := listing(t, dir); after != before {
+		t.Errorf("the folder was\n%s\nand is\n%s", before, after)
+	}
 	file := filepath.Join(t.TempDir(), "file")
 	must(t, os.WriteFile(file, nil, 0o644))
-	_, err := Open(context.Background(), file)
+	_, err = Open(context.Background(), file)
 	wantKind(t, err, models.Invalid)
 }
 

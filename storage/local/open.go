@@ -77,7 +77,7 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if s.lock, err = lock(filepath.Join(dir, lockFile)); err != nil {
 		return err
 	}
-	if s.images, err = openImages(filepath.Join(dir, "images")); err != nil {
+	if s.images, err = openImages(filepath.Join(dir, imagesDir)); err != nil {
 		return err
 	}
 	s.file = filepath.Join(dir, database)
