@@ -15,7 +15,8 @@ import (
 type detector struct {
 	*network
 	params matcher.Params
-	square gocv.Mat // reused from image to image
+	square gocv.Mat       // reused from image to image
+	seen   *matcher.Image // the one that is in the square
 	turned gocv.Mat
 	names  []string
 }
@@ -45,8 +46,11 @@ func (d *detector) Detect(im *matcher.Image, turns int) ([]models.FaceBox, error
 		return nil, models.Errorf("detect", models.Internal, "%d quarter turns", turns)
 	}
 	box := face.Fit(im.Width, im.Height, d.params.LongSide)
-	if err := d.letterbox(im, box); err != nil {
-		return nil, err
+	if d.seen != im { // turned looks follow a plain one: scaling a large photograph costs more than the network
+		if err := d.letterbox(im, box); err != nil {
+			return nil, err
+		}
+		d.seen = im
 	}
 	input := d.square
 	if turns > 0 {
