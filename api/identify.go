@@ -1,10 +1,10 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
+	"oblik/matcher"
 	"oblik/models"
 )
 
@@ -110,14 +110,6 @@ func (s *Service) searchAll(ctx context.Context, probes []models.Template, o mod
 	for _, c := range best {
 		all = append(all, c)
 	}
-	slices.SortFunc(all, func(a, b models.Candidate) int {
-		if better(a.Score, b.Score) {
-			return -1
-		}
-		if better(b.Score, a.Score) {
-			return 1
-		}
-		return cmp.Compare(a.Person, b.Person)
-	})
+	slices.SortFunc(all, matcher.ByRank)
 	return all[:min(len(all), o.Max)], nil
 }

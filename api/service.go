@@ -67,15 +67,6 @@ func New(p Parts) (*Service, error) {
 	return &Service{Parts: p}, nil
 }
 
-// NewComparison makes a service that has nothing on record and keeps nothing:
-// only [Service.VerifyImages] may be called.
-func NewComparison(x matcher.Extractor, c matcher.Comparer, p Policy) (*Service, error) {
-	if err := p.Validate(); err != nil {
-		return nil, err
-	}
-	return &Service{Parts: Parts{Extractor: x, Comparer: c, Policy: p, Log: slog.Default()}}, nil
-}
-
 // change runs f as the only change of a person's records in store and index,
 // so that a deletion racing with an enrolment leaves no stale index entry.
 func (s *Service) change(ctx context.Context, person models.PersonID, f func(context.Context) error) error {

@@ -68,13 +68,13 @@ func (x *Flat) candidates(best map[models.PersonID]hit, n int, o models.SearchOp
 			})
 		}
 	}
-	slices.SortFunc(list, byRank)
+	slices.SortFunc(list, ByRank)
 	return list[:min(len(list), o.Max)]
 }
 
-// byRank puts the better candidate first: by score, by similarity where the
+// ByRank puts the better candidate first: by score, by similarity where the
 // scale ends, then by person id.
-func byRank(a, b models.Candidate) int {
+func ByRank(a, b models.Candidate) int {
 	return cmp.Or(
 		cmp.Compare(b.Score.Value, a.Score.Value),
 		cmp.Compare(b.Score.Similarity, a.Score.Similarity),

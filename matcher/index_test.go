@@ -90,7 +90,7 @@ func brute(t *testing.T, c Cosine, entries []models.Entry, probe models.Template
 	for _, x := range best {
 		list = append(list, x)
 	}
-	slices.SortFunc(list, byRank)
+	slices.SortFunc(list, ByRank)
 	return list[:min(len(list), o.Max)]
 }
 

@@ -22,6 +22,9 @@ type demoCmd struct {
 	Photos string `help:"Folder with obama.jpg, obama2.jpg, obama3.jpg and biden.jpg." default:".cache/photos" type:"path"`
 }
 
+// demoScopes are those of every operation there is.
+const demoScopes = "abis.encounter.write,abis.encounter.read,abis.verify,abis.identify,abis.gallery.read"
+
 // Run implements the subcommand; an answer that is not the expected one is an
 // error.
 func (c demoCmd) Run(p *program) (err error) {
@@ -56,11 +59,11 @@ func (c demoCmd) farewell(p *program) {
 All answers were as expected; the service and its data are gone again.
 To run one of your own:
   %[1]s serve --insecure-loopback
-  %[1]s token --scope abis.encounter.write,abis.encounter.read,abis.verify,abis.identify,abis.gallery.read --for 8h
+  %[1]s token --scope %[2]s --for 8h
 or, without a server:
   %[1]s enroll --person anna anna.jpg
   %[1]s verify --person anna somebody.jpg
-`, self)
+`, self, demoScopes)
 }
 
 // start runs the server and waits for the line that says where it listens.
@@ -69,7 +72,7 @@ func (c demoCmd) start(p *program, dir string) (*exec.Cmd, string, error) {
 	if err != nil {
 		return nil, "", models.Errorf("demo", models.Internal, "%w", err)
 	}
-	args := append([]string{"serve"}, c.workerArgs()[1:]...)
+	args := append([]string{"serve"}, c.args()...)
 	args = append(args, "--data-dir", dir, "--listen", "127.0.0.1:0", "--insecure-loopback", "--log-level", "warn")
 	cmd := exec.CommandContext(context.Background(), self, args...) //nolint:gosec // this program
 	cmd.Stderr = p.err
@@ -96,7 +99,7 @@ func (c demoCmd) token(ctx context.Context, dir string) (string, error) {
 		return "", models.Errorf("demo", models.Internal, "%w", err)
 	}
 	out, err := exec.CommandContext(ctx, self, "token", "--data-dir", filepath.Clean(dir), "--for", "10m", "--scope", //nolint:gosec // this program
-		"abis.encounter.write,abis.encounter.read,abis.verify,abis.identify,abis.gallery.read").Output()
+		demoScopes).Output()
 	if err != nil {
 		return "", models.Errorf("demo", models.Unavailable, "no token: %w", err)
 	}

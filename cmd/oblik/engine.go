@@ -84,7 +84,7 @@ func (f engineFlags) extractor(most int, log *slog.Logger) (extractor, error) {
 		return nil, err
 	}
 	if f.Workers == 0 {
-		pipeline, _, err := f.pipeline()
+		pipeline, _, err := f.pipelineOf(p, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +100,9 @@ func (f engineFlags) extractor(most int, log *slog.Logger) (extractor, error) {
 	}
 	pool, err := worker.NewPool(worker.Config{
 		Workers: max(1, min(n, most)), Limits: p.Limits, Log: log,
-		Command: func() *exec.Cmd { return exec.CommandContext(context.Background(), self, f.workerArgs()...) }, //nolint:gosec // this program
+		Command: func() *exec.Cmd {
+			return exec.CommandContext(context.Background(), self, append([]string{"worker"}, f.args()...)...) //nolint:gosec // this program
+		},
 	})
 	if err != nil {
 		return nil, err // not the nil pool, which is no nil extractor
@@ -108,9 +110,10 @@ func (f engineFlags) extractor(most int, log *slog.Logger) (extractor, error) {
 	return pool, nil
 }
 
-// workerArgs are the flags a worker gets: its environment is empty.
-func (f engineFlags) workerArgs() []string {
-	return []string{"worker", "--weights-dir", f.weightsFolder(), "--detector", f.Detector, "--recogniser", f.Recogniser,
+// args are the flags as a child process is given them: a worker's environment
+// is empty.
+func (f engineFlags) args() []string {
+	return []string{"--weights-dir", f.weightsFolder(), "--detector", f.Detector, "--recogniser", f.Recogniser,
 		"--long-side", strconv.Itoa(f.LongSide), "--max-image", strconv.Itoa(f.MaxImage)}
 }
 

@@ -76,7 +76,7 @@ type service struct {
 // existing is an error if there is no data directory: to look somebody up in a
 // mistyped one must not make it and answer "not found".
 func (f dataFlags) existing() error {
-	if _, err := os.Stat(filepath.Join(f.dataFolder(), "oblik.db")); err != nil {
+	if !local.Exists(f.dataFolder()) {
 		return models.Errorf("data", models.NotFound, "no data directory in %s; `oblik enroll` or `oblik serve` makes one", f.dataFolder())
 	}
 	return nil

@@ -49,7 +49,7 @@ func NewPool(cfg Config) (*Pool, error) {
 		cfg.Deadline = 2 * time.Second
 	}
 	p := &Pool{cfg: cfg, free: make(chan *slot, cfg.Workers), closing: make(chan struct{})}
-	first := make(chan result, cfg.Workers)
+	first := make(chan firstStart, cfg.Workers)
 	for range cfg.Workers {
 		s := &slot{cfg: cfg, ready: &p.ready, alive: make(chan struct{})}
 		p.free <- s

@@ -67,9 +67,9 @@ func (s *slot) lose(c *child) {
 // keep runs children one after another until closing is closed. The first
 // start's outcome goes to first, and keep ends if it was a failure; later ones
 // are tried again with growing pauses.
-func (s *slot) keep(closing <-chan struct{}, first chan<- result) {
+func (s *slot) keep(closing <-chan struct{}, first chan<- firstStart) {
 	c, err := start(s.cfg.Command(), closing)
-	first <- result{c, err}
+	first <- firstStart{c, err}
 	if err != nil {
 		return
 	}
@@ -96,7 +96,8 @@ func (s *slot) keep(closing <-chan struct{}, first chan<- result) {
 	}
 }
 
-type result struct {
+// firstStart is how a slot's first child came to be, or not.
+type firstStart struct {
 	child *child
 	err   error
 }

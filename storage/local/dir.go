@@ -57,6 +57,12 @@ const (
 	tokenKeyPartial = ".key-"
 )
 
+// Exists says whether dir holds the database of a data directory.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, database))
+	return err == nil
+}
+
 // Prepare makes the data directory dir, for this user alone, as [Open] does. A
 // folder that holds something else is refused as [models.Invalid], untouched.
 func Prepare(dir string) error {
