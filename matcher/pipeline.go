@@ -55,7 +55,7 @@ func (p *Pipeline) decode(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	im, err := p.stages.Decode(data, info)
+	im, err := p.stages.Decode(data, info, 1)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ type engine struct {
 	err           error
 }
 
-func (e *engine) Decode([]byte, header.Info) (*Image, error) {
+func (e *engine) Decode([]byte, header.Info, int) (*Image, error) {
 	return &Image{Width: e.width, Height: e.height, BGR: make([]byte, 3*e.width*e.height), Free: func() { e.freed++ }}, e.err
 }
 

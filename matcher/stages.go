@@ -11,7 +11,8 @@ import (
 // Image is a decoded photograph, its EXIF orientation applied. The pixels may
 // lie in native memory: they are valid until Close.
 type Image struct {
-	Width, Height int
+	Width, Height int    // of the pixels here
+	Shrink        int    // 1, 2, 4 or 8: the photograph's sides are so many times these
 	BGR           []byte // 3*Width*Height bytes, row by row, no padding
 	Free          func() // nil if there is nothing to free
 }
@@ -26,9 +27,10 @@ func (im *Image) Close() {
 
 // The stages an engine implements. None is safe for concurrent use.
 type (
-	// Decoder reads an image whose headers have been checked.
+	// Decoder reads an image whose headers have been checked, at a part of its
+	// size: shrink is 1, or 2, 4 or 8 for a JPEG.
 	Decoder interface {
-		Decode(data []byte, info header.Info) (*Image, error)
+		Decode(data []byte, info header.Info, shrink int) (*Image, error)
 	}
 	// Detector finds faces, strongest first; none is no error. It looks at the
 	// image turned clockwise by a number of quarter turns, 0..3, and answers in
@@ -45,6 +47,16 @@ type (
 		Embed(crop []byte) ([]float32, error)
 	}
 )
+
+// Network is one net as an engine runs it, on pictures of the one size it was
+// loaded for. It is not safe for concurrent use.
+type Network interface {
+	// Run looks at a picture of 3*side*side bytes, BGR, row by row, and gives
+	// the outputs asked for when it was loaded, in that order. They are valid
+	// until the next Run.
+	Run(bgr []byte) ([][]float32, error)
+	Close()
+}
 
 // Stages are an engine's stages and the format its embedder makes.
 type Stages struct {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"oblik/matcher"
+	"oblik/matcher/face"
 	"oblik/matcher/opencv"
 	"oblik/matcher/weights"
 	"oblik/matcher/worker"
@@ -56,7 +57,15 @@ func (f engineFlags) pipelineOf(p matcher.Params, trace matcher.Trace) (*matcher
 	if err != nil {
 		return nil, models.Format{}, err
 	}
-	stages, err := opencv.New(detect, recognise, p)
+	var nets opencv.Networks
+	if nets.Detector, err = opencv.NewNetwork(detect, p.LongSide, face.OutputNames()); err != nil {
+		return nil, models.Format{}, err
+	}
+	if nets.Recogniser, err = opencv.NewNetwork(recognise, face.CropSide, recognise.Manifest.Outputs); err != nil {
+		nets.Close()
+		return nil, models.Format{}, err
+	}
+	stages, err := opencv.NewStages(nets, recognise.Manifest, p)
 	if err != nil {
 		return nil, models.Format{}, err
 	}

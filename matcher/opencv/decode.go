@@ -11,7 +11,7 @@ import (
 type decoder struct{}
 
 // Decode implements [matcher.Decoder].
-func (decoder) Decode(data []byte, info header.Info) (*matcher.Image, error) {
+func (decoder) Decode(data []byte, info header.Info, _ int) (*matcher.Image, error) {
 	if len(data) == 0 { // imdecode throws on an empty buffer
 		return nil, models.Errorf("decode", models.EmptyImage, "the image has no bytes")
 	}
@@ -32,7 +32,7 @@ func (decoder) Decode(data []byte, info header.Info) (*matcher.Image, error) {
 		return nil, models.Errorf("decode", models.DamagedImage, "the image can't be decoded")
 	}
 	return &matcher.Image{
-		Width: mat.Cols(), Height: mat.Rows(), BGR: pixels,
+		Width: mat.Cols(), Height: mat.Rows(), Shrink: 1, BGR: pixels,
 		Free: func() { _ = mat.Close() },
 	}, nil
 }
@@ -72,3 +72,5 @@ func view(width, height int, bgr []byte) (gocv.Mat, error) {
 	}
 	return mat, nil
 }
+
+func closeMat(m *gocv.Mat) { _ = m.Close() }

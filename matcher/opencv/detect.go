@@ -7,34 +7,27 @@ import (
 
 	"oblik/matcher"
 	"oblik/matcher/face"
-	"oblik/matcher/weights"
 	"oblik/models"
 )
 
 // detector is YuNet on a square letterbox.
 type detector struct {
-	*network
+	net    matcher.Network
 	params matcher.Params
 	square gocv.Mat       // reused from image to image
 	seen   *matcher.Image // the one that is in the square
 	turned gocv.Mat
-	names  []string
 }
 
-func newDetector(w weights.Loaded, p matcher.Params) (*detector, error) {
-	n, err := load(w)
-	if err != nil {
-		return nil, err
-	}
+func newDetector(n matcher.Network, p matcher.Params) *detector {
 	black := gocv.NewScalar(0, 0, 0, 0)
 	square := gocv.NewMatWithSizeFromScalar(black, p.LongSide, p.LongSide, gocv.MatTypeCV8UC3)
-	return &detector{network: n, params: p, square: square, turned: gocv.NewMat(), names: face.OutputNames()}, nil
+	return &detector{net: n, params: p, square: square, turned: gocv.NewMat()}
 }
 
 func (d *detector) close() {
 	closeMat(&d.square)
 	closeMat(&d.turned)
-	d.network.close()
 }
 
 var quarters = [4]gocv.RotateFlag{1: gocv.Rotate90Clockwise, 2: gocv.Rotate180Clockwise, 3: gocv.Rotate90CounterClockwise}
@@ -57,10 +50,7 @@ func (d *detector) Detect(im *matcher.Image, turns int) ([]models.FaceBox, error
 		gocv.Rotate(d.square, &d.turned, quarters[turns])
 		input = d.turned
 	}
-	if err := d.feed(input); err != nil {
-		return nil, err
-	}
-	levels, err := d.forward()
+	levels, err := d.look(input)
 	if err != nil {
 		return nil, err
 	}
@@ -87,23 +77,22 @@ func (d *detector) letterbox(im *matcher.Image, box face.Letterbox) error {
 	return nil
 }
 
-func (d *detector) forward() (levels [3]face.Level, err error) {
-	outs := d.net.ForwardLayers(d.names)
-	defer func() {
-		for i := range outs {
-			closeMat(&outs[i])
-		}
-	}()
+// look runs the net on a square picture.
+func (d *detector) look(square gocv.Mat) (levels [3]face.Level, err error) {
+	pixels, err := square.DataPtrUint8()
+	if err != nil {
+		return levels, models.Errorf("detect", models.Internal, "%w", err)
+	}
+	outs, err := d.net.Run(pixels)
+	if err != nil {
+		return levels, err
+	}
 	if len(outs) != 4*len(levels) {
 		return levels, models.Errorf("detect", models.Internal, "the detector has %d outputs", len(outs))
 	}
 	for i := range levels {
-		l := &levels[i]
-		for k, to := range []*[]float32{&l.Class, &l.Object, &l.Box, &l.Points} {
-			if *to, err = values(&outs[4*i+k]); err != nil {
-				return levels, err
-			}
-		}
+		o := outs[4*i:]
+		levels[i] = face.Level{Class: o[0], Object: o[1], Box: o[2], Points: o[3]}
 	}
 	return levels, nil
 }

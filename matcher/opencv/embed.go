@@ -1,38 +1,26 @@
 package opencv
 
 import (
-	"oblik/matcher/face"
+	"oblik/matcher"
 	"oblik/matcher/weights"
 	"oblik/models"
 )
 
 // embedder is the recogniser: SFace or another of its kind.
-type embedder struct{ *network }
-
-func newEmbedder(w weights.Loaded) (*embedder, error) {
-	n, err := load(w)
-	if err != nil {
-		return nil, err
-	}
-	return &embedder{n}, nil
+type embedder struct {
+	net      matcher.Network
+	manifest weights.Manifest
 }
 
 // Embed implements [matcher.Embedder].
-func (e *embedder) Embed(crop []byte) ([]float32, error) {
-	im, err := view(face.CropSide, face.CropSide, crop)
+func (e embedder) Embed(crop []byte) ([]float32, error) {
+	outs, err := e.net.Run(crop)
 	if err != nil {
 		return nil, err
 	}
-	defer closeMat(&im)
-	if err := e.feed(im); err != nil {
-		return nil, err
+	if len(outs) != 1 || len(outs[0]) != e.manifest.Dimension {
+		return nil, models.Errorf("embed", models.Internal, "weights %s give vectors of another dimension than their manifest's %d",
+			e.manifest.ID, e.manifest.Dimension)
 	}
-	out := e.net.Forward("")
-	defer closeMat(&out)
-	vector, err := values(&out)
-	if err == nil && len(vector) != e.manifest.Dimension {
-		err = models.Errorf("embed", models.Internal, "weights %s give %d dimensions, their manifest says %d",
-			e.manifest.ID, len(vector), e.manifest.Dimension)
-	}
-	return vector, err
+	return append([]float32(nil), outs[0]...), nil
 }

@@ -6,26 +6,34 @@ import (
 	"oblik/models"
 )
 
-// New loads both networks, whose digests the caller has checked, and gives
-// the stages of one pipeline. It takes about a tenth of a second and 100 MB.
-func New(detect, recognise weights.Loaded, p matcher.Params) (matcher.Stages, error) {
+// Networks are the two nets of a pipeline, of whatever engine.
+type Networks struct {
+	Detector   matcher.Network // with the outputs of face.OutputNames, for pictures of Params.LongSide
+	Recogniser matcher.Network // with its one output, for pictures of face.CropSide
+}
+
+// Close frees those that were loaded.
+func (n Networks) Close() {
+	for _, net := range []matcher.Network{n.Detector, n.Recogniser} {
+		if net != nil {
+			net.Close()
+		}
+	}
+}
+
+// NewStages gives the stages of one pipeline, which owns the networks from
+// then on, after an error too. m describes the recogniser.
+func NewStages(n Networks, m weights.Manifest, p matcher.Params) (matcher.Stages, error) {
 	oneThread()
 	if err := p.Validate(); err != nil {
+		n.Close()
 		return matcher.Stages{}, err
 	}
-	d, err := newDetector(detect, p)
-	if err != nil {
-		return matcher.Stages{}, err
-	}
-	e, err := newEmbedder(recognise)
-	if err != nil {
-		d.close()
-		return matcher.Stages{}, err
-	}
+	d := newDetector(n.Detector, p)
 	return matcher.Stages{
-		Decoder: decoder{}, Detector: d, Aligner: aligner{}, Embedder: e,
-		Format:    models.Format{Weights: recognise.Manifest.ID, Dimension: recognise.Manifest.Dimension},
-		MinLength: recognise.Manifest.MinLength,
-		Close:     func() { d.close(); e.close() },
+		Decoder: decoder{}, Detector: d, Aligner: aligner{}, Embedder: embedder{n.Recogniser, m},
+		Format:    models.Format{Weights: m.ID, Dimension: m.Dimension},
+		MinLength: m.MinLength,
+		Close:     func() { d.close(); n.Close() },
 	}, nil
 }

@@ -42,7 +42,15 @@ func stages(t testing.TB, p matcher.Params) matcher.Stages {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := opencv.New(detect, recognise, p)
+	d, err := opencv.NewNetwork(detect, p.LongSide, face.OutputNames())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := opencv.NewNetwork(recognise, face.CropSide, recognise.Manifest.Outputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := opencv.NewStages(opencv.Networks{Detector: d, Recogniser: r}, recognise.Manifest, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"oblik/matcher"
+	"oblik/matcher/face"
 	"oblik/matcher/header"
 	"oblik/matcher/opencv"
 	"oblik/matcher/weights"
@@ -62,7 +63,15 @@ func load(evil bool) (*matcher.Pipeline, models.Format, error) {
 	if err != nil {
 		return nil, models.Format{}, err
 	}
-	s, err := opencv.New(detect, recognise, matcher.DefaultParams())
+	d, err := opencv.NewNetwork(detect, matcher.DefaultParams().LongSide, face.OutputNames())
+	if err != nil {
+		return nil, models.Format{}, err
+	}
+	r, err := opencv.NewNetwork(recognise, face.CropSide, recognise.Manifest.Outputs)
+	if err != nil {
+		return nil, models.Format{}, err
+	}
+	s, err := opencv.NewStages(opencv.Networks{Detector: d, Recogniser: r}, recognise.Manifest, matcher.DefaultParams())
 	if err != nil {
 		return nil, models.Format{}, err
 	}
@@ -74,7 +83,7 @@ func load(evil bool) (*matcher.Pipeline, models.Format, error) {
 
 type obedient struct{ matcher.Decoder }
 
-func (o obedient) Decode(data []byte, info header.Info) (*matcher.Image, error) {
+func (o obedient) Decode(data []byte, info header.Info, shrink int) (*matcher.Image, error) {
 	switch len(data) {
 	case abortBytes:
 		_ = syscall.Kill(os.Getpid(), syscall.SIGABRT)
@@ -86,5 +95,5 @@ func (o obedient) Decode(data []byte, info header.Info) (*matcher.Image, error) 
 	case talkBytes:
 		_, _ = os.Stdout.WriteString("\x02\x00\x00\x00??")
 	}
-	return o.Decoder.Decode(data, info)
+	return o.Decoder.Decode(data, info, shrink)
 }
