@@ -27,6 +27,9 @@ func NewLocal(pipelines ...*Pipeline) *Local {
 // Format implements [Extractor].
 func (l *Local) Format() models.Format { return l.format }
 
+// Engine says in words what runs the networks.
+func (l *Local) Engine() string { return l.all[0].Engine() }
+
 // Extract implements [Extractor].
 func (l *Local) Extract(ctx context.Context, s models.Sample) (models.Extraction, error) {
 	select {

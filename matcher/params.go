@@ -22,6 +22,16 @@ type Params struct {
 	// MinInterEye is the least distance between the eyes in pixels; below it
 	// unrelated people are confused more often than scores say.
 	MinInterEye float64
+	// DetectSide is the least long side of the pixels that the detector's input
+	// is scaled from, in units of LongSide, 1..8; a JPEG is decoded at the
+	// smallest part of its size that has it.
+	DetectSide float64
+	// AlignInterEye is the least distance between the eyes, in decoded pixels,
+	// that a face is aligned from: one with less is decoded again at a larger
+	// part of its size. The crop has 35.
+	AlignInterEye float64
+	// FullDecode decodes everything at its full size. For measurements.
+	FullDecode bool
 	// MaxOverlap is the largest intersection over union of two faces, 0..1.
 	MaxOverlap float64
 	// Mirror averages the vector with that of the mirrored crop: twice the
@@ -39,6 +49,8 @@ func DefaultParams() Params {
 		MinConfidence:  0.6,
 		SureConfidence: 0.92,
 		MinInterEye:    10,
+		DetectSide:     1,
+		AlignInterEye:  40,
 		MaxOverlap:     0.3,
 	}
 }
@@ -50,6 +62,10 @@ func (p Params) Validate() error {
 		return models.Errorf("params", models.Invalid, "long side %d is not a multiple of %d within 64..1920", p.LongSide, face.Stride)
 	case !(p.MinConfidence > 0 && p.MinConfidence < 1):
 		return models.Errorf("params", models.Invalid, "least confidence %g is not between 0 and 1", p.MinConfidence)
+	case !(p.DetectSide >= 1 && p.DetectSide <= 8):
+		return models.Errorf("params", models.Invalid, "detect side %g is not within 1..8", p.DetectSide)
+	case !(p.AlignInterEye > 0):
+		return models.Errorf("params", models.Invalid, "inter-eye distance for alignment %g is not above 0", p.AlignInterEye)
 	case !(p.MaxOverlap > 0 && p.MaxOverlap < 1):
 		return models.Errorf("params", models.Invalid, "largest overlap %g is not between 0 and 1", p.MaxOverlap)
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"oblik/matcher/face"
-	"oblik/matcher/header"
 	"oblik/models"
 )
 
@@ -27,56 +26,44 @@ func (p *Pipeline) Close() { p.stages.Close() }
 
 // Extract makes the template of one photograph; see [Extractor].
 func (p *Pipeline) Extract(ctx context.Context, data []byte) (models.Extraction, error) {
-	im, err := p.decode(data)
+	ph, err := p.open(data)
 	if err != nil {
 		return models.Extraction{}, err
 	}
-	defer im.Close()
-	faces, err := p.detect(im)
+	defer ph.Close()
+	faces, err := p.detect(ph)
 	if err != nil {
 		return models.Extraction{}, err
 	}
 	if err := ctx.Err(); err != nil {
 		return models.Extraction{}, models.Errorf("extract", models.Deadline, "%w", err)
 	}
-	template, length, err := p.template(im, faces[0])
+	if err := p.sharpen(ph, faces[0]); err != nil {
+		return models.Extraction{}, err
+	}
+	template, length, err := p.template(ph, faces[0])
 	if err != nil {
 		return models.Extraction{}, err
 	}
 	return models.Extraction{
-		Width: im.Width, Height: im.Height, Faces: faces, Template: template,
+		Width: ph.width, Height: ph.height, Faces: faces, Template: template,
 		Quality: models.Quality{InterEye: face.InterEye(faces[0]), Confidence: faces[0].Confidence, Length: length},
 	}, nil
 }
 
-func (p *Pipeline) decode(data []byte) (*Image, error) {
-	defer p.time(StageDecode)()
-	info, err := header.Check(data, p.params.Limits)
-	if err != nil {
-		return nil, err
-	}
-	im, err := p.stages.Decode(data, info, 1)
-	if err != nil {
-		return nil, err
-	}
-	straight := im.Width == info.Width && im.Height == info.Height
-	turned := im.Width == info.Height && im.Height == info.Width
-	if !straight && !turned {
-		im.Close()
-		return nil, models.Errorf("decode", models.DamagedImage, "the image has other dimensions than its header says")
-	}
-	return im, nil
-}
-
-// detect finds the faces and puts the chosen one first.
-func (p *Pipeline) detect(im *Image) ([]models.FaceBox, error) {
+// detect finds the faces and puts the chosen one first, in pixels of the whole
+// photograph.
+func (p *Pipeline) detect(ph *photo) ([]models.FaceBox, error) {
 	defer p.time(StageDetect)()
-	faces, err := p.stages.Detect(im, 0)
+	faces, err := p.stages.Detect(ph.image, 0)
 	if err != nil {
 		return nil, err
 	}
-	face.Choose(faces, im.Width, im.Height)
-	if err := p.upright(im, faces); err != nil {
+	for i, f := range faces {
+		faces[i] = ph.frame.Photograph(f)
+	}
+	face.Choose(faces, ph.width, ph.height)
+	if err := p.upright(ph.image, faces); err != nil {
 		return nil, err
 	}
 	if len(faces) == 0 {
@@ -90,12 +77,12 @@ func (p *Pipeline) detect(im *Image) ([]models.FaceBox, error) {
 }
 
 // template gives a face's template and the length of its vector.
-func (p *Pipeline) template(im *Image, f models.FaceBox) (t models.Template, length float64, err error) {
+func (p *Pipeline) template(ph *photo, f models.FaceBox) (t models.Template, length float64, err error) {
 	m, ok := face.Similarity(f.Points)
 	if !ok {
 		return t, 0, models.Errorf("align", models.PoorFace, "the points of the face coincide")
 	}
-	crop, err := p.align(im, m)
+	crop, err := p.align(ph.image, ph.frame.Affine(m))
 	if err != nil {
 		return t, 0, err
 	}

@@ -11,12 +11,14 @@ import (
 
 	"oblik/matcher/face"
 	"oblik/matcher/header"
+	mt "oblik/matcher/matchertest"
 	"oblik/models"
 )
 
 // engine is a fake of all stages: what it sees is what a test says.
 type engine struct {
 	width, height int
+	orientation   int                 // EXIF's, of the photograph; 0 for none
 	faces         [4][]models.FaceBox // by quarter turns
 	vectors       [][]float32         // one for each Embed, the last one again and again
 	crops         [][]byte            // that were embedded
@@ -58,6 +60,11 @@ func portrait(confidence float64) models.FaceBox {
 	return f
 }
 
+// exifSegment is that of a JPEG, with the orientation alone.
+func exifSegment(orientation int) []byte {
+	return mt.Segment(0xE1, "Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00"+string(rune(orientation))+"\x00\x00\x00\x00\x00\x00")
+}
+
 func newEngine(confidence float64) *engine {
 	e := &engine{width: 64, height: 48, vectors: [][]float32{{6, 8}}}
 	e.faces[0] = []models.FaceBox{portrait(confidence)}
@@ -70,13 +77,17 @@ func (e *engine) extract(ctx context.Context, t *testing.T, change func(*Params)
 	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 64, 48)), nil); err != nil {
 		t.Fatal(err)
 	}
+	data := photo.Bytes()
+	if e.orientation > 0 {
+		data = mt.AfterSOI(data, exifSegment(e.orientation))
+	}
 	p := DefaultParams()
 	if change != nil {
 		change(&p)
 	}
 	s := Stages{Decoder: e, Detector: e, Aligner: e, Embedder: e, MinLength: 5, Close: func() {},
 		Format: models.Format{Weights: testWeights, Dimension: 2}}
-	return NewPipeline(s, p, nil).Extract(ctx, photo.Bytes())
+	return NewPipeline(s, p, nil).Extract(ctx, data)
 }
 
 func TestPipeline(t *testing.T) {
@@ -101,6 +112,7 @@ func TestPipelineRefuses(t *testing.T) {
 		kind   models.Kind
 	}{
 		"other dimensions":    {bg, func(e *engine) { e.width = 65 }, models.DamagedImage},
+		"turned unasked":      {bg, func(e *engine) { e.width, e.height = 48, 64 }, models.DamagedImage},
 		"no face":             {bg, func(e *engine) { e.faces[0] = nil }, models.NoFace},
 		"a face on its head":  {bg, func(e *engine) { e.faces[0][0].Confidence = 0.8; e.faces[2] = []models.FaceBox{portrait(0.81)} }, models.NotUpright},
 		"a face on its side":  {bg, func(e *engine) { e.faces[0] = nil; e.faces[3] = []models.FaceBox{portrait(0.7)} }, models.NotUpright},
@@ -128,7 +140,7 @@ func TestPipelineAcceptsTheUpright(t *testing.T) {
 	unsure := newEngine(0.7)
 	unsure.faces[1], unsure.faces[2] = []models.FaceBox{portrait(0.7)}, []models.FaceBox{portrait(0.69)}
 	turned := newEngine(0.95)
-	turned.width, turned.height = 48, 64 // EXIF turned it
+	turned.width, turned.height, turned.orientation = 48, 64, 6
 	for name, e := range map[string]*engine{"sure": sure, "unsure": unsure, "turned by EXIF": turned} {
 		if _, err := e.extract(context.Background(), t, nil); err != nil {
 			t.Errorf("%s: %v", name, err)

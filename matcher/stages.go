@@ -9,10 +9,11 @@ import (
 )
 
 // Image is a decoded photograph, its EXIF orientation applied. The pixels may
-// lie in native memory: they are valid until Close.
+// lie in native memory that the decoder uses again: they are valid until Close,
+// the decoder's next Decode or its own end, whichever is first.
 type Image struct {
 	Width, Height int    // of the pixels here
-	Shrink        int    // 1, 2, 4 or 8: the photograph's sides are so many times these
+	Shrink        int    // 1, 2, 4 or 8: the photograph's sides are so many times these, which are rounded up
 	BGR           []byte // 3*Width*Height bytes, row by row, no padding
 	Free          func() // nil if there is nothing to free
 }
@@ -28,7 +29,9 @@ func (im *Image) Close() {
 // The stages an engine implements. None is safe for concurrent use.
 type (
 	// Decoder reads an image whose headers have been checked, at a part of its
-	// size: shrink is 1, or 2, 4 or 8 for a JPEG.
+	// size: shrink is 1, or 2, 4 or 8 for a JPEG. It turns the image as
+	// info.Orientation says. Decode ends the use of the image it gave before,
+	// whose Close does nothing from then on.
 	Decoder interface {
 		Decode(data []byte, info header.Info, shrink int) (*Image, error)
 	}
@@ -64,6 +67,7 @@ type Stages struct {
 	Detector
 	Aligner
 	Embedder
+	Engine string // what runs the networks, in words: "OpenCV 4.6.0"
 	Format models.Format
 	// MinLength is the least length of the embedder's vector: shorter ones are
 	// of faces it can't tell apart. 0 for no bound.
@@ -71,15 +75,19 @@ type Stages struct {
 	Close     func() // frees the networks
 }
 
+// Engine says in words what runs the networks.
+func (p *Pipeline) Engine() string { return p.stages.Engine }
+
 // Stage names a step of the recipe in a [Trace].
 type Stage string
 
 // The steps that take time.
 const (
-	StageDecode Stage = "decode" // the header check included
-	StageDetect Stage = "detect"
-	StageAlign  Stage = "align"
-	StageEmbed  Stage = "embed"
+	StageDecode   Stage = "decode" // the header check included
+	StageDetect   Stage = "detect"
+	StageRedecode Stage = "redecode" // only of a small face in a large photograph
+	StageAlign    Stage = "align"
+	StageEmbed    Stage = "embed"
 )
 
 // Trace is told how long each stage took; it costs nothing when nil.

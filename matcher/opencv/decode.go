@@ -1,6 +1,13 @@
 package opencv
 
+/*
+#include "decode.h"
+*/
+import "C"
+
 import (
+	"unsafe"
+
 	"gocv.io/x/gocv"
 
 	"oblik/matcher"
@@ -8,56 +15,58 @@ import (
 	"oblik/models"
 )
 
-type decoder struct{}
+// decoder decodes into memory of its own, one image at a time.
+type decoder struct {
+	native *C.oblik_decoder
+	images int // decoded so far: only the last one's Free may clear
+}
 
-// Decode implements [matcher.Decoder].
-func (decoder) Decode(data []byte, info header.Info, _ int) (*matcher.Image, error) {
+func newDecoder() (*decoder, error) {
+	native := C.oblik_decoder_new()
+	if native == nil {
+		return nil, models.Errorf("opencv", models.Internal, "no memory for a decoder")
+	}
+	return &decoder{native: native}, nil
+}
+
+// Decode implements [matcher.Decoder]. OpenCV's own reading of EXIF is turned
+// off: it looks into the first APP1 segment of a JPEG alone, which may be XMP's,
+// and into no WebP.
+func (d *decoder) Decode(data []byte, info header.Info, shrink int) (*matcher.Image, error) {
 	if len(data) == 0 { // imdecode throws on an empty buffer
 		return nil, models.Errorf("decode", models.EmptyImage, "the image has no bytes")
 	}
-	mat, err := gocv.IMDecode(data, gocv.IMReadColor) // applies the EXIF orientation of JPEG and PNG
-	if err != nil {
-		return nil, models.Errorf("decode", models.DamagedImage, "%w", err)
+	switch {
+	case shrink != 1 && shrink != 2 && shrink != 4 && shrink != 8, shrink != 1 && info.Format != header.JPEG:
+		return nil, models.Errorf("decode", models.Internal, "no %s is decoded at 1/%d of its size", info.Format, shrink)
+	case info.Orientation < 1 || info.Orientation > 8:
+		return nil, models.Errorf("decode", models.Internal, "orientation %d", info.Orientation)
 	}
-	if mat.Empty() || mat.Type() != gocv.MatTypeCV8UC3 || !mat.IsContinuous() {
-		_ = mat.Close()
+	d.images++
+	switch C.oblik_decode(d.native, unsafe.Pointer(&data[0]), C.size_t(len(data)), C.int(shrink), C.int(info.Orientation)) {
+	case C.OBLIK_DECODED:
+	case C.OBLIK_NO_MEMORY:
+		return nil, models.Errorf("decode", models.LargeImage, "the image takes more memory to decode than there is")
+	default:
 		return nil, models.Errorf("decode", models.DamagedImage, "the image can't be decoded")
 	}
-	if info.Format == header.WebP {
-		mat = oriented(mat, info.Orientation)
-	}
-	pixels, err := mat.DataPtrUint8()
-	if err != nil || len(pixels) != 3*mat.Rows()*mat.Cols() {
-		_ = mat.Close()
-		return nil, models.Errorf("decode", models.DamagedImage, "the image can't be decoded")
-	}
+	var width, height C.int
+	pixels := C.oblik_decoder_pixels(d.native, &width, &height)
+	this := d.images
 	return &matcher.Image{
-		Width: mat.Cols(), Height: mat.Rows(), Shrink: 1, BGR: pixels,
-		Free: func() { _ = mat.Close() },
+		Width: int(width), Height: int(height), Shrink: shrink,
+		BGR: unsafe.Slice((*byte)(pixels), 3*int(width)*int(height)),
+		Free: func() {
+			if d.native != nil && d.images == this {
+				C.oblik_decoder_clear(d.native)
+			}
+		},
 	}, nil
 }
 
-// oriented turns an image as its EXIF orientation says, 1..8, which OpenCV 4.6
-// does not do for WebP. It takes the Mat and gives one back.
-func oriented(mat gocv.Mat, orientation int) gocv.Mat {
-	turn := map[int]gocv.RotateFlag{3: gocv.Rotate180Clockwise, 4: gocv.Rotate180Clockwise, 5: gocv.Rotate90Clockwise,
-		6: gocv.Rotate90Clockwise, 7: gocv.Rotate90CounterClockwise, 8: gocv.Rotate90CounterClockwise}
-	if code, ok := turn[orientation]; ok {
-		mat = replaced(mat, func(dst *gocv.Mat) { gocv.Rotate(mat, dst, code) })
-	}
-	switch orientation {
-	case 2, 4, 5, 7: // mirrored, left to right once it is upright
-		mat = replaced(mat, func(dst *gocv.Mat) { gocv.Flip(mat, dst, 1) })
-	}
-	return mat
-}
-
-// replaced closes mat and gives what change made of it.
-func replaced(mat gocv.Mat, change func(dst *gocv.Mat)) gocv.Mat {
-	dst := gocv.NewMat()
-	change(&dst)
-	closeMat(&mat)
-	return dst
+func (d *decoder) close() {
+	C.oblik_decoder_free(d.native)
+	d.native = nil
 }
 
 // view makes a Mat over an image's pixels without a copy; the image must

@@ -1,6 +1,8 @@
 package opencv
 
 import (
+	"gocv.io/x/gocv"
+
 	"oblik/matcher"
 	"oblik/matcher/weights"
 	"oblik/models"
@@ -10,7 +12,11 @@ import (
 type Networks struct {
 	Detector   matcher.Network // with the outputs of face.OutputNames, for pictures of Params.LongSide
 	Recogniser matcher.Network // with its one output, for pictures of face.CropSide
+	Engine     string          // what runs them, in words
 }
+
+// Engine is this package's name for itself as the one that runs the networks.
+func Engine() string { return "OpenCV " + gocv.OpenCVVersion() }
 
 // Close frees those that were loaded.
 func (n Networks) Close() {
@@ -29,11 +35,16 @@ func NewStages(n Networks, m weights.Manifest, p matcher.Params) (matcher.Stages
 		n.Close()
 		return matcher.Stages{}, err
 	}
+	photos, err := newDecoder()
+	if err != nil {
+		n.Close()
+		return matcher.Stages{}, err
+	}
 	d := newDetector(n.Detector, p)
 	return matcher.Stages{
-		Decoder: decoder{}, Detector: d, Aligner: aligner{}, Embedder: embedder{n.Recogniser, m},
+		Decoder: photos, Detector: d, Aligner: aligner{}, Embedder: embedder{n.Recogniser, m}, Engine: n.Engine,
 		Format:    models.Format{Weights: m.ID, Dimension: m.Dimension},
 		MinLength: m.MinLength,
-		Close:     func() { d.close(); n.Close() },
+		Close:     func() { photos.close(); d.close(); n.Close() },
 	}, nil
 }
