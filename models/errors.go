@@ -33,13 +33,15 @@ const (
 	Deadline                   // the time allowed was over
 	Unavailable                // a part of the service is not there now; try again later
 	Integrity                  // stored bytes are not those that were written
+	BannedImage                // this very file ended several workers; it is not read again
 )
 
 var kindNames = [...]string{"internal", "invalid", "not found", "conflict", "empty image",
 	"unknown image type", "damaged image", "truncated image", "image too large", "image too small",
 	"image encoding not accepted", "no face", "several faces", "face too small",
 	"photograph not upright", "face not usable", "format mismatch",
-	"extraction crashed", "deadline", "unavailable", "integrity"}
+	"extraction crashed", "deadline", "unavailable", "integrity",
+	"image refused"}
 
 // String is the kind in plain words.
 func (k Kind) String() string {

@@ -9,7 +9,7 @@ import (
 )
 
 func TestEveryKindHasACode(t *testing.T) {
-	for kind := models.Internal; kind <= models.Integrity; kind++ {
+	for kind := models.Internal; kind <= models.BannedImage; kind++ {
 		code, ok := kindCodes[kind]
 		if !ok || meanings[code].text == "" {
 			t.Errorf("kind %v has no code or no meaning", kind)
@@ -34,6 +34,7 @@ func TestKindsOnTheWire(t *testing.T) {
 		{models.UnknownImage, 400, 40011, true}, {models.DamagedImage, 400, 40012, true},
 		{models.TruncatedImage, 400, 40013, true}, {models.LargeImage, 400, 40014, true},
 		{models.SmallImage, 400, 40015, true}, {models.EncodingImage, 400, 40016, true},
+		{models.BannedImage, 400, 40018, false},
 		{models.NoFace, 400, 40020, true}, {models.SeveralFaces, 400, 40021, true}, {models.SmallFace, 400, 40022, true},
 		{models.NotUpright, 400, 40023, true}, {models.PoorFace, 400, 40024, true},
 		{models.Mismatch, 409, 40901, false}, {models.Crashed, 503, 50310, false}, {models.Deadline, 503, 50301, false},

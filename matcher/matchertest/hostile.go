@@ -10,6 +10,7 @@ import (
 
 // HostileFile is a file that must be refused before a native decoder sees it.
 type HostileFile struct {
+	Row  int    // of [Rows]
 	Name string // the case in a few words
 	Data []byte
 	Kind models.Kind // of the refusal by the header check
@@ -24,15 +25,21 @@ func Hostile() []HostileFile {
 
 // hostileAny are the files that are no image of an accepted type.
 func hostileAny() []HostileFile {
-	files := []HostileFile{
-		{"empty", nil, models.EmptyImage},
-		{"one byte FF", []byte{0xFF}, models.TruncatedImage},
-		{"JPEG magic alone", []byte("\xff\xd8\xff"), models.TruncatedImage},
-		{"PNG magic alone", []byte(pngMagic), models.TruncatedImage},
-		{"WebP magic alone", []byte("RIFF\x64\x00\x00\x00WEBP"), models.TruncatedImage},
-		{"JP2 magic alone", []byte(jp2Magic), models.TruncatedImage},
-		{"6 MB and a byte", slices.Concat(JPEG(), make([]byte, 6<<20+1-len(JPEG()))), models.LargeImage},
-	}
+	files := slices.Concat(
+		row(1, []sample{
+			{"empty", nil, models.EmptyImage},
+		}),
+		row(2, []sample{
+			{"one byte FF", []byte{0xFF}, models.TruncatedImage},
+			{"JPEG magic alone", []byte("\xff\xd8\xff"), models.TruncatedImage},
+			{"PNG magic alone", []byte(pngMagic), models.TruncatedImage},
+			{"WebP magic alone", []byte("RIFF\x64\x00\x00\x00WEBP"), models.TruncatedImage},
+			{"JP2 magic alone", []byte(jp2Magic), models.TruncatedImage},
+		}),
+		row(13, []sample{
+			{"6 MB and a byte", slices.Concat(JPEG(), make([]byte, 6<<20+1-len(JPEG()))), models.LargeImage},
+		}),
+	)
 	for name, head := range map[string]string{
 		"text": "Dear registrar, please find enclosed", "HTML": "<!DOCTYPE html><html><img src=x></html>",
 		"JSON": `{"biometricType":"FACE"}`, "TIFF little-endian": "II*\x00\x08\x00\x00\x00", "TIFF big-endian": "MM\x00*\x00\x00\x00\x08",
@@ -43,7 +50,11 @@ func hostileAny() []HostileFile {
 		"HEIC": "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "AVIF": "\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif",
 		"OpenEXR": "\x76\x2f\x31\x01\x02\x00\x00\x00", "ZIP": "PK\x03\x04\x14\x00\x00\x00", "WAV": "RIFF\x24\x00\x00\x00WAVEfmt ",
 	} {
-		files = append(files, HostileFile{name, []byte(head + strings.Repeat("\x00", 64)), models.UnknownImage})
+		number := 21
+		if name == "text" || name == "HTML" || name == "JSON" {
+			number = 3
+		}
+		files = append(files, HostileFile{number, name, []byte(head + strings.Repeat("\x00", 64)), models.UnknownImage})
 	}
 	slices.SortStableFunc(files[7:], func(a, b HostileFile) int { return strings.Compare(a.Name, b.Name) })
 	return files

@@ -50,27 +50,33 @@ func hostileWebP() []HostileFile {
 	lossy, lossless := LossyWebP(), LosslessWebP()
 	picture := lossy[12:]
 	frame := RIFFChunk("ANMF", string(make([]byte, 16))+string(picture))
-	return []HostileFile{
-		{"WebP cut at 50 %", lossy[:len(lossy)/2], truncated},
-		{"WebP without its last 2 bytes", lossy[:len(lossy)-2], truncated},
-		{"WebP animated", RIFF(VP8X(0x02, 64, 48), RIFFChunk("ANIM", string(make([]byte, 6))), frame), encoding},
-		{"WebP animated in secret", RIFF(VP8X(0, 64, 48), picture, frame), encoding},
-		{"WebP with alpha", RIFF(VP8X(0x10, 64, 48), RIFFChunk("ALPH", "\x00\x00"), picture), encoding},
-		{"WebP with an alpha channel in secret", RIFF(VP8X(0, 64, 48), RIFFChunk("ALPH", "\x00\x00"), picture), encoding},
-		{"WebP lossless with alpha", RIFF(vp8l(64, 48, 1)), encoding},
-		{"WebP lossless of version 1", RIFF(vp8l(64, 48, 2)), damaged},
-		{"WebP whose canvas is larger than its picture", RIFF(VP8X(0, 640, 480), picture), damaged},
-		{"WebP of two pictures", RIFF(VP8X(0, 64, 48), picture, picture), damaged},
-		{"WebP without a picture", RIFF(VP8X(0, 64, 48)), damaged},
-		{"WebP with its header last", RIFF(picture, VP8X(0, 64, 48)), damaged},
-		{"WebP that claims 16384x16384", RIFF(vp8l(16384, 16384, 0)), large},
-		{"WebP of 40 bytes that claims 5000x5000", RIFF(vp8l(5000, 5000, 0)), large},
-		{"WebP of 8x8", RIFF(vp8l(8, 8, 0)), models.SmallImage},
-		{"WebP of 0x48", patch(lossy, 26, 0, 0), damaged},
-		{"WebP that is not a key frame", patch(lossy, 20, lossy[20]|1), damaged},
-		{"WebP with a partition beyond its chunk", patch(lossy, 22, 0xFF), damaged},
-		{"WebP with a chunk beyond the file", patch(lossy, 16, 0xFF), damaged},
-		{"WebP of length 0", patch(lossless, 4, 0, 0, 0, 0), damaged},
-		{"WebP and a ZIP", slices.Concat(lossless, []byte("PK\x03\x04")), damaged},
-	}
+	return slices.Concat(
+		row(10, []sample{
+			{"WebP and a ZIP", slices.Concat(lossless, []byte("PK\x03\x04")), damaged},
+		}),
+		row(20, []sample{
+			{"WebP cut at 50 %", lossy[:len(lossy)/2], truncated},
+			{"WebP without its last 2 bytes", lossy[:len(lossy)-2], truncated},
+			{"WebP animated", RIFF(VP8X(0x02, 64, 48), RIFFChunk("ANIM", string(make([]byte, 6))), frame), encoding},
+			{"WebP animated in secret", RIFF(VP8X(0, 64, 48), picture, frame), encoding},
+			{"WebP with alpha", RIFF(VP8X(0x10, 64, 48), RIFFChunk("ALPH", "\x00\x00"), picture), encoding},
+			{"WebP with an alpha channel in secret", RIFF(VP8X(0, 64, 48), RIFFChunk("ALPH", "\x00\x00"), picture), encoding},
+			{"WebP lossless with alpha", RIFF(vp8l(64, 48, 1)), encoding},
+			{"WebP lossless of version 1", RIFF(vp8l(64, 48, 2)), damaged},
+			{"WebP whose canvas is larger than its picture", RIFF(VP8X(0, 640, 480), picture), damaged},
+			{"WebP of two pictures", RIFF(VP8X(0, 64, 48), picture, picture), damaged},
+			{"WebP without a picture", RIFF(VP8X(0, 64, 48)), damaged},
+			{"WebP with its header last", RIFF(picture, VP8X(0, 64, 48)), damaged},
+			{"WebP that claims 16384x16384", RIFF(vp8l(16384, 16384, 0)), large},
+			{"WebP of 40 bytes that claims 5000x5000", RIFF(vp8l(5000, 5000, 0)), large},
+			{"WebP of 0x48", patch(lossy, 26, 0, 0), damaged},
+			{"WebP that is not a key frame", patch(lossy, 20, lossy[20]|1), damaged},
+			{"WebP with a partition beyond its chunk", patch(lossy, 22, 0xFF), damaged},
+			{"WebP with a chunk beyond the file", patch(lossy, 16, 0xFF), damaged},
+			{"WebP of length 0", patch(lossless, 4, 0, 0, 0, 0), damaged},
+		}),
+		row(23, []sample{
+			{"WebP of 8x8", RIFF(vp8l(8, 8, 0)), models.SmallImage},
+		}),
+	)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"oblik/matcher"
+	"oblik/matcher/worker/sandbox"
 	"oblik/models"
 )
 
@@ -25,8 +26,10 @@ type answer struct {
 
 // greeting is the child's first frame.
 type greeting struct {
-	Format models.Format
-	Error  string `json:",omitempty"` // why it can't start
+	Format  models.Format
+	Engine  string // what runs its networks, in words
+	Sandbox sandbox.State
+	Error   string `json:",omitempty"` // why it can't start
 }
 
 func encodeAnswer(e models.Extraction, err error) ([]byte, error) {

@@ -1,27 +1,33 @@
 package worker
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
+	"oblik/matcher/worker/sandbox"
 	"oblik/models"
 )
 
 // child is one running worker process, used by one request at a time.
 type child struct {
 	cmd     *exec.Cmd
-	in      io.WriteCloser
+	in      *os.File
 	asked   atomic.Bool // whether a frame is due: the greeting or an answer
 	answers chan []byte // closed when the child says no more, which is its end
 	gone    chan struct{}
 	stderr  tail
 	format  models.Format
+	engine  string
+	state   sandbox.State
 
 	used atomic.Bool // whether it was ever asked
 
@@ -35,8 +41,9 @@ type child struct {
 var errUnread = errors.New("the worker ended before it had read the photograph")
 
 // start runs the command and waits for its greeting, at most startTimeout and
-// until closing is closed.
-func start(cmd *exec.Cmd, closing <-chan struct{}) (*child, error) {
+// until closing is closed. A child whose sandbox is less than the mode asks for
+// is not taken.
+func start(cmd *exec.Cmd, mode sandbox.Mode, closing <-chan struct{}) (*child, error) {
 	c := &child{cmd: cmd, answers: make(chan []byte, 1), gone: make(chan struct{})}
 	c.asked.Store(true)
 	cmd.Stderr = &c.stderr
@@ -51,12 +58,21 @@ func start(cmd *exec.Cmd, closing <-chan struct{}) (*child, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	c.in, c.out = in, out
+	c.out = out
+	if c.in, _ = in.(*os.File); c.in == nil {
+		return nil, unavailable(errors.New("its input is no pipe"))
+	}
+	enlarge(c.in)
+	handNothingDown()
 	if err := cmd.Start(); err != nil {
 		return nil, unavailable(err)
 	}
 	go c.listen(out)
-	if err := c.greeted(closing); err != nil {
+	err = c.greeted(closing)
+	if err == nil && mode == sandbox.Require && !c.state.Full() {
+		err = fmt.Errorf("its sandbox is not whole (%s)", c.state)
+	}
+	if err != nil {
 		c.kill()
 		c.wait()
 		return nil, unavailable(err)
@@ -69,8 +85,9 @@ func start(cmd *exec.Cmd, closing <-chan struct{}) (*child, error) {
 func (c *child) listen(out io.Reader) {
 	defer close(c.gone)
 	defer close(c.answers)
+	buffered := bufio.NewReader(out)
 	for {
-		data, err := readFrame(out, maxAnswer)
+		data, err := readFrame(buffered, maxAnswer)
 		if err != nil || !c.asked.CompareAndSwap(true, false) {
 			return
 		}
@@ -96,7 +113,7 @@ func (c *child) greeted(closing <-chan struct{}) error {
 	if g.Error != "" {
 		return errors.New(g.Error)
 	}
-	c.format = g.Format
+	c.format, c.engine, c.state = g.Format, g.Engine, g.Sandbox
 	return nil
 }
 
@@ -111,7 +128,7 @@ func (c *child) ask(image []byte, within time.Duration) ([]byte, error) {
 	defer timer.Stop()
 	c.asked.Store(true)
 	c.used.Store(true)
-	unread := writeFrame(c.in, image)
+	unread := sendFrame(c.in, image)
 	if unread == nil {
 		if data, ok := <-c.answers; ok && timer.Stop() {
 			return data, nil

@@ -14,6 +14,7 @@ import (
 	"oblik/matcher/opencv"
 	"oblik/matcher/weights"
 	"oblik/matcher/worker"
+	"oblik/matcher/worker/sandbox"
 	"oblik/models"
 )
 
@@ -21,10 +22,12 @@ import (
 // obeys three photographs by their length, since nothing else can be relied on
 // to crash a decoder.
 const (
-	abortBytes = 1_000_003 // the process ends by SIGABRT, as after a C++ exception
-	hangBytes  = 1_000_033
-	floodBytes = 1_000_037 // more than an answer may hold is written
-	talkBytes  = 1_000_039 // two answers are given
+	abortBytes    = 1_000_003 // the process ends by SIGABRT, as after a C++ exception
+	hangBytes     = 1_000_033
+	floodBytes    = 1_000_037 // more than an answer may hold is written
+	talkBytes     = 1_000_039 // two answers are given
+	sleepBytes    = 1_000_099 // of a tempted child: it takes a second
+	segfaultBytes = 1_000_081 // of a tempted child: the process ends by SIGSEGV
 )
 
 func TestMain(m *testing.M) {
@@ -34,18 +37,35 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// beChild is "child", or "other", a child with other weights. It ends at once
-// if it has inherited anything of its parent's environment.
+// beChild is "child", or "other", a child with other weights, or "quick" or
+// "tempted", which have no networks; " off" behind it is for no sandbox. It ends
+// at once if it has inherited anything of its parent's environment.
 func beChild(kind string) int {
-	err := worker.Serve(os.Stdin, os.Stdout, 6<<20, func() (*matcher.Pipeline, models.Format, error) {
-		if len(os.Environ()) > 0 {
-			return nil, models.Format{}, errors.New("it has an environment")
-		}
-		p, format, err := load(true)
-		if kind == "other" {
-			format.Weights = "others"
-		}
-		return p, format, err
+	mode := sandbox.Require
+	if strings.HasSuffix(kind, " off") {
+		kind, mode = strings.TrimSuffix(kind, " off"), sandbox.Off
+	}
+	err := worker.Serve(os.Stdin, os.Stdout, worker.Child{
+		Limit:   6 << 20,
+		Sandbox: sandbox.Config{Mode: mode, Memory: 1 << 30},
+		Load: func() (*matcher.Pipeline, models.Format, error) {
+			if len(os.Environ()) > 0 {
+				return nil, models.Format{}, errors.New("it has an environment")
+			}
+			switch kind {
+			case "quick":
+				s := quickStages()
+				return matcher.NewPipeline(s, matcher.DefaultParams(), nil), s.Format, nil
+			case "tempted":
+				s, err := temptedStages()
+				return matcher.NewPipeline(s, matcher.DefaultParams(), nil), s.Format, err
+			}
+			p, format, err := load(true)
+			if kind == "other" {
+				format.Weights = "others"
+			}
+			return p, format, err
+		},
 	})
 	if err != nil {
 		return 2

@@ -1,12 +1,20 @@
 // Package worker extracts templates in child processes, so that a hostile
-// photograph which crashes or stalls the native decoder costs one request and
-// not the service. A child is this program's own `worker` command: it holds no
-// key and no storage, gets an empty environment, reads image bytes from its
-// standard input and writes what it found to its standard output.
+// photograph which crashes, stalls or takes over the native decoder costs one
+// request and not the service. A child is this program's own `worker` command:
+// it holds no key and no storage, gets an empty environment and no open file,
+// loads its networks, gives up everything else (matcher/worker/sandbox), reads
+// image bytes from its standard input and writes what it found to its standard
+// output. An image that ended three children is refused unread (bans.go).
 //
 // [Pool] is the parent's side and an Extractor; [Serve] is the child's. A
 // frame is its length (uint32, little-endian) and so many bytes. The child's
-// first frame is a greeting that says it has loaded its weights; then each
-// request frame, an image, is answered by one frame (answer.go). The parent
-// believes nothing a child says beyond its bounds.
+// first frame is a greeting that says it has loaded its weights and what it has
+// given up; then each request frame, an image, is answered by one frame
+// (answer.go). The parent believes nothing that a child says after that beyond
+// its bounds.
+//
+// The way to a child and back takes 0.04 ms for a photograph of 250 pixels
+// (16 kB), 0.12 ms for one of 280 kB and 1.7 ms for one of 6 MB, on two cores of
+// an AMD EPYC (go test -bench Boundary/way); most of the last is the kernel's two
+// copies and the second look at the headers.
 package worker

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"oblik/matcher/header"
+	"oblik/matcher/worker/sandbox"
 	"oblik/models"
 )
 
@@ -25,7 +26,8 @@ type Config struct {
 	Workers  int              // processes, at least 1; one a core is the most that helps
 	Deadline time.Duration    // for one image; default 2 s
 	Limits   header.Limits    // what is refused without asking a child
-	Command  func() *exec.Cmd // a new `oblik worker`
+	Sandbox  sandbox.Mode     // Require: children without all of it are not taken
+	Command  func() *exec.Cmd // a new `oblik worker`, told the same
 	Log      *slog.Logger
 }
 
@@ -33,8 +35,11 @@ type Config struct {
 type Pool struct {
 	cfg    Config
 	format models.Format
-	free   chan *slot // those no request is in; with or without a child
+	engine string
+	state  sandbox.State // of the first children
+	free   chan *slot    // those no request is in; with or without a child
 	ready  atomic.Int32
+	banned bans
 
 	mu      sync.Mutex
 	closed  bool
@@ -62,14 +67,26 @@ func NewPool(cfg Config) (*Pool, error) {
 			failed = r.err
 			continue
 		}
-		p.format = r.child.format
+		p.format, p.engine, p.state = r.child.format, r.child.engine, r.child.state
 	}
 	if failed != nil {
 		p.Close()
 		return nil, failed
 	}
+	level := slog.LevelInfo
+	if !p.state.Full() {
+		level = slog.LevelWarn
+	}
+	cfg.Log.Log(context.Background(), level, "workers started", "engine", p.engine, "sandbox", p.Sandbox())
 	return p, nil
 }
+
+// Engine says in words what runs the networks of the children.
+func (p *Pool) Engine() string { return p.engine }
+
+// Sandbox says in words what the children have given up, and what they could
+// not.
+func (p *Pool) Sandbox() string { return p.state.String() }
 
 // Format implements the Extractor seam.
 func (p *Pool) Format() models.Format { return p.format }
@@ -82,6 +99,9 @@ func (p *Pool) Ready() int { return int(p.ready.Load()) }
 func (p *Pool) Extract(ctx context.Context, s models.Sample) (models.Extraction, error) {
 	if _, err := header.Check(s.Image, p.cfg.Limits); err != nil {
 		return models.Extraction{}, err
+	}
+	if p.banned.has(s.Image) {
+		return models.Extraction{}, models.Errorf("worker", models.BannedImage, "this very file has ended the process that read it %d times", maxCrashes)
 	}
 	if !p.begin() {
 		return models.Extraction{}, models.Errorf("worker", models.Unavailable, "the service is ending")
@@ -120,10 +140,18 @@ func (p *Pool) extract(ctx context.Context, s *slot, image []byte) (models.Extra
 			return models.Extraction{}, err
 		}
 		data, err := c.ask(image, p.cfg.Deadline)
+		var e models.Extraction
 		if err == nil {
-			return decodeAnswer(data, p.format)
+			if e, err = decodeAnswer(data, p.format); models.KindOf(err) != models.Crashed {
+				p.banned.clear(image)
+				return e, err
+			}
+			c.kill() // one that makes no sense has been taken over, or is broken
 		}
 		s.lose(c)
+		if models.KindOf(err) == models.Crashed {
+			p.banned.add(image)
+		}
 		if !errors.Is(err, errUnread) {
 			return models.Extraction{}, err
 		}

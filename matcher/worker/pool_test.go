@@ -3,6 +3,7 @@ package worker_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"log/slog"
@@ -126,6 +127,37 @@ func TestACrashCostsOneRequest(t *testing.T) {
 	}
 }
 
+// A file that ends worker after worker is soon refused unread; one that takes
+// too long is not, nor is any other file.
+func TestTheSameCrashAgain(t *testing.T) {
+	p := poolOf(t, 1, 2*time.Second, childOf("tempted"))
+	bad := padded(t, segfaultBytes)
+	for i := range 5 {
+		want := models.Crashed
+		if i >= 3 {
+			want = models.BannedImage
+		}
+		if _, err := extract(p, bad); models.KindOf(err) != want {
+			t.Errorf("attempt %d: got %v, want kind %v", i+1, err, want)
+		}
+	}
+	other := padded(t, segfaultBytes+1)
+	for range 5 {
+		if _, err := extract(p, other); err != nil {
+			t.Errorf("another file: %v", err)
+		}
+	}
+}
+
+func TestSlowImagesAreNotRefused(t *testing.T) {
+	p := poolOf(t, 1, 100*time.Millisecond, childOf("tempted"))
+	for range 4 {
+		if _, err := extract(p, padded(t, sleepBytes)); models.KindOf(err) != models.Deadline {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 func TestRefusedWithoutAWorker(t *testing.T) {
 	p := pool(t, 1, 0)
 	p.Close() // a closed pool can ask nobody
@@ -178,6 +210,39 @@ func TestADescendantHoldsNothing(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Error("a descendant lives on")
+}
+
+// A child that hangs in native code does not outlive its parent: it ends some
+// seconds after the pipe has.
+func TestAHangingChildEndsWithItsParent(t *testing.T) {
+	cmd := childOf("tempted")()
+	cmd.Env = []string{}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	guard := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	if _, err := io.ReadAtLeast(out, make([]byte, 4096), 5); err != nil { // the greeting
+		t.Fatal(err)
+	}
+	image := padded(t, hangBytes).Image
+	if _, err := in.Write(append(binary.LittleEndian.AppendUint32(nil, uint32(len(image))), image...)); err != nil {
+		t.Fatal(err)
+	}
+	if err := in.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // the state tells
+	if !guard.Stop() || !cmd.ProcessState.Exited() {
+		t.Errorf("it had to be ended: %v", cmd.ProcessState)
+	}
 }
 
 func TestOtherWeightsAreNotTaken(t *testing.T) {

@@ -68,7 +68,7 @@ func (s *slot) lose(c *child) {
 // start's outcome goes to first, and keep ends if it was a failure; later ones
 // are tried again with growing pauses.
 func (s *slot) keep(closing <-chan struct{}, first chan<- firstStart) {
-	c, err := start(s.cfg.Command(), closing)
+	c, err := start(s.cfg.Command(), s.cfg.Sandbox, closing)
 	first <- firstStart{c, err}
 	if err != nil {
 		return
@@ -116,7 +116,7 @@ func (s *slot) restart(closing <-chan struct{}, format models.Format, idle int) 
 			return nil
 		case <-time.After(pause):
 		}
-		c, err := start(s.cfg.Command(), closing)
+		c, err := start(s.cfg.Command(), s.cfg.Sandbox, closing)
 		if err == nil && c.format != format {
 			c.kill()
 			c.wait()
