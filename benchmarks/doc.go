@@ -18,6 +18,10 @@
 //   - calibrate.go, tail.go, pareto.go, pareto_fit.go, holdout.go: the table,
 //     its fitted tail, and what a table made on some folds achieves on the others.
 //   - identify.go, draws.go, gallery.go: open-set searches, ISO/IEC 19795-1.
+//   - engines.go: two engines over the same photographs.
+//   - speed.go, speed_contender.go, speed_race.go, speed_single.go,
+//     speed_result.go, speed_memory.go, speed_photo.go, speed_text.go: how fast
+//     templates are made, by ways that take turns.
 //   - options.go, lfw.go, calibration.go, identification.go: the commands LFW,
 //     Calibrate and Identify; report.go, report_text.go: what they print.
 //

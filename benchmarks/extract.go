@@ -18,7 +18,8 @@ type Factory func() (matcher.Extractor, func(), error)
 type Extracted struct {
 	Set             *Set
 	Format          models.Format
-	TemplateBytes   int // of the longest
+	Engine          string // of the extractors, if they say it
+	TemplateBytes   int    // of the longest
 	Workers         int
 	ImagesPerSecond float64 // all workers together
 }
@@ -82,6 +83,11 @@ func (e *extraction) work(ctx context.Context) error {
 		return err
 	}
 	defer free()
+	if x, ok := x.(interface{ Engine() string }); ok {
+		e.mu.Lock()
+		e.out.Engine = x.Engine()
+		e.mu.Unlock()
+	}
 	for i := range e.next {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -32,6 +32,7 @@ type Setup struct {
 	Machine    Machine  `json:"machine"`
 	Tool       string   `json:"tool"`
 	DataSet    string   `json:"dataSet"`
+	Engine     string   `json:"engine,omitempty"`
 	Weights    string   `json:"weights"`
 	Dimension  int      `json:"dimension"`
 	Detector   string   `json:"detector"`
@@ -72,7 +73,7 @@ func (o Options) extract(ctx context.Context) (s *Set, setup Setup, err error) {
 		return nil, setup, err
 	}
 	r := o.resampling()
-	setup = Setup{Machine: ThisMachine(o.Now), Tool: o.Tool, DataSet: o.DataSet,
+	setup = Setup{Machine: ThisMachine(o.Now), Tool: o.Tool, DataSet: o.DataSet, Engine: e.Engine,
 		Weights: e.Format.Weights, Dimension: e.Format.Dimension, Detector: o.Detector, LongSide: o.LongSide, Mirror: o.Mirror,
 		Images: len(d.Refs()), Skipped: d.Skipped(), People: len(e.Set.People),
 		Failures:   Failures{Count: len(e.Set.Failures), ByKind: map[string]int{}},

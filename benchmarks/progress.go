@@ -7,7 +7,7 @@ import (
 
 // Progress is how far a long step has come.
 type Progress struct {
-	Stage string // "extract", "compare", "resample", "search"
+	Stage string // "extract", "compare", "resample", "search", "speed"
 	Done  int
 	Total int
 	Rate  float64       // per second since the step began

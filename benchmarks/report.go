@@ -43,6 +43,9 @@ func (t *table) end() error { return cmp.Or(t.err, t.out.Flush()) }
 func (s Setup) rows(t *table) {
 	t.row("machine\t%s", s.Machine)
 	t.row("data set\t%s: %d photographs of %d people", s.DataSet, s.Images, s.People)
+	if s.Engine != "" {
+		t.row("engine\t%s", s.Engine)
+	}
 	t.row("weights\t%s, %d dimensions, template %d bytes", s.Weights, s.Dimension, s.Speed.TemplateBytes)
 	mirror := ""
 	if s.Mirror {

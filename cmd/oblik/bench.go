@@ -16,6 +16,8 @@ type benchCmd struct {
 	LFW       benchLFWCmd       `cmd:"" name:"lfw" help:"Accuracy and speed on a list of pairs and over all cross pairs."`
 	Calibrate benchCalibrateCmd `cmd:"" help:"Make the calibration table of a recogniser."`
 	Identify  benchIdentifyCmd  `cmd:"" help:"Accuracy of searches, by the size of the gallery."`
+	Engines   benchEnginesCmd   `cmd:"" help:"How alike the engines' vectors are, and their error rates."`
+	Extract   benchExtractCmd   `cmd:"" help:"Speed of extraction, by engine, size of the photograph and number of workers."`
 }
 
 // benchFlags are those of every measurement.
@@ -26,6 +28,7 @@ type benchFlags struct {
 	Replicates int    `help:"Resamplings of people behind each interval." default:"1000"`
 	Seed       uint64 `help:"Seed of every random draw." default:"1"`
 	Mirror     bool   `help:"Average each vector with the mirrored face's: a little better, twice the recogniser's time."`
+	FullDecode bool   `help:"Decode large JPEGs at their full size, for comparison."`
 	JSON       bool   `name:"json" help:"Report in JSON."`
 }
 
@@ -38,7 +41,7 @@ func (f benchFlags) options(p *program) (benchmarks.Options, error) {
 	if err != nil {
 		return benchmarks.Options{}, err
 	}
-	params.Mirror = f.Mirror
+	params.Mirror, params.FullDecode = f.Mirror, f.FullDecode
 	stages := &benchmarks.StageTimes{}
 	return benchmarks.Options{
 		Images: f.Images, Replicates: f.Replicates, Seed: f.Seed, Stages: stages, Now: time.Now(),
