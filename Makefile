@@ -2,10 +2,10 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 FUZZTIME ?= 60s
-.PHONY: help setup build demo test check fuzz soak bench vuln fresh offline clean
+.PHONY: help setup build demo test test-opencv check fuzz soak bench vuln fresh offline clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## system packages, bin/oblik, weights and sample photographs: what is lacking of them
 	@.make/setup.sh
@@ -17,6 +17,9 @@ demo: setup ## enrol, verify, identify and erase real photographs through the HT
 
 test: setup ## all tests; ends with the tests skipped and why
 	@.make/test.sh
+
+test-opencv: setup ## the tests of the program again as where there is no OpenVINO
+	@TEST_ENGINE=opencv go test -count=1 -timeout 14m ./cmd/oblik
 
 check: setup ## go vet, golangci-lint and the tests under the race detector
 	@.make/check.sh

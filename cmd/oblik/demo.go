@@ -40,7 +40,7 @@ func (c demoCmd) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stopProcess(server)) }()
-	fmt.Fprintf(p.out, "  ready at %s after %d ms, engine OpenCV, weights %s and %s\n\n", url, time.Since(began).Milliseconds(), c.Detector, c.Recogniser)
+	fmt.Fprintf(p.out, "  ready at %s after %d ms\n  weights %s and %s\n\n", url, time.Since(began).Milliseconds(), c.Detector, c.Recogniser)
 	token, err := c.token(p.ctx, dir)
 	if err != nil {
 		return err
@@ -88,6 +88,7 @@ func (c demoCmd) start(p *program, dir string) (*exec.Cmd, string, error) {
 		if url, ok := strings.CutPrefix(lines.Text(), listening); ok {
 			return cmd, url, nil
 		}
+		fmt.Fprintln(p.out, " ", lines.Text()) // the engine, the sandbox
 	}
 	_ = cmd.Wait() // its own words are on the standard error
 	return nil, "", models.Errorf("demo", models.Unavailable, "the service did not start; it says why above")

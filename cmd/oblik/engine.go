@@ -9,21 +9,21 @@ import (
 	"strconv"
 
 	"oblik/matcher"
-	"oblik/matcher/face"
-	"oblik/matcher/opencv"
+	"oblik/matcher/openvino"
 	"oblik/matcher/weights"
 	"oblik/matcher/worker"
+	"oblik/matcher/worker/sandbox"
 	"oblik/models"
 )
 
 // engineFlags say how templates are made.
 type engineFlags struct {
-	weightsFlags
-	Detector   string `help:"Id of the detector's weights." default:"yunet-2023mar-int8bq"`
-	Recogniser string `help:"Id of the recogniser's weights." default:"sface-2021dec-int8bq"`
-	LongSide   int    `help:"Side of the detector's input in pixels, a multiple of 32." default:"320"`
-	MaxImage   int    `help:"Longest image accepted, in bytes." default:"6291456"`
-	Workers    int    `help:"Processes that extract templates; 0 extracts in this one, -1 starts one a core." default:"-1"`
+	networkFlags
+	LongSide     int    `help:"Side of the detector's input in pixels, a multiple of 32." default:"320"`
+	MaxImage     int    `help:"Longest image accepted, in bytes." default:"6291456"`
+	Workers      int    `help:"Processes that extract templates; 0 extracts in this one, -1 starts one a core." default:"-1"`
+	Sandbox      string `help:"Whether workers give up files, network and new processes: require, try (whatever this kernel offers) or off." enum:"require,try,off" default:"require"`
+	WorkerMemory int    `help:"MiB that a worker may take for one image, beyond what it holds when it starts." default:"1024"`
 }
 
 // params are the matcher's, with what the flags change.
@@ -35,6 +35,9 @@ func (f engineFlags) params() (matcher.Params, error) {
 	}
 	if f.Workers < -1 || f.Workers > 256 {
 		return p, models.Errorf("config", models.Invalid, "--workers %d is not within -1..256", f.Workers)
+	}
+	if f.WorkerMemory < 256 || f.WorkerMemory > 65536 {
+		return p, models.Errorf("config", models.Invalid, "--worker-memory %d is not within 256..65536", f.WorkerMemory)
 	}
 	return p, p.Validate()
 }
@@ -49,23 +52,7 @@ func (f engineFlags) pipeline() (*matcher.Pipeline, models.Format, error) {
 }
 
 func (f engineFlags) pipelineOf(p matcher.Params, trace matcher.Trace) (*matcher.Pipeline, models.Format, error) {
-	detect, err := weights.Load(f.weightsFolder(), f.Detector, weights.Detect)
-	if err != nil {
-		return nil, models.Format{}, err
-	}
-	recognise, err := weights.Load(f.weightsFolder(), f.Recogniser, weights.Recognise)
-	if err != nil {
-		return nil, models.Format{}, err
-	}
-	var nets opencv.Networks
-	if nets.Detector, err = opencv.NewNetwork(detect, p.LongSide, face.OutputNames()); err != nil {
-		return nil, models.Format{}, err
-	}
-	if nets.Recogniser, err = opencv.NewNetwork(recognise, face.CropSide, recognise.Manifest.Outputs); err != nil {
-		nets.Close()
-		return nil, models.Format{}, err
-	}
-	stages, err := opencv.NewStages(nets, recognise.Manifest, p)
+	stages, err := f.stages(p)
 	if err != nil {
 		return nil, models.Format{}, err
 	}
@@ -77,6 +64,8 @@ type extractor interface {
 	matcher.Extractor
 	Close()
 	Ready() int
+	Engine() string  // what runs the networks, in words
+	Sandbox() string // what the processes that read photographs have given up, in words
 }
 
 // inProcess makes matcher.Local an extractor.
@@ -84,6 +73,9 @@ type inProcess struct{ *matcher.Local }
 
 // Ready implements extractor: a pipeline in this process works or the process is gone.
 func (inProcess) Ready() int { return 1 }
+
+// Sandbox implements extractor.
+func (inProcess) Sandbox() string { return "off: photographs are read in this process" }
 
 // extractor starts the workers, at most most of them, or loads one pipeline
 // into this process.
@@ -108,7 +100,7 @@ func (f engineFlags) extractor(most int, log *slog.Logger) (extractor, error) {
 		return nil, models.Errorf("worker", models.Internal, "%w", err)
 	}
 	pool, err := worker.NewPool(worker.Config{
-		Workers: max(1, min(n, most)), Limits: p.Limits, Log: log,
+		Workers: max(1, min(n, most)), Limits: p.Limits, Sandbox: sandbox.Mode(f.Sandbox), Log: log,
 		Command: func() *exec.Cmd {
 			return exec.CommandContext(context.Background(), self, append([]string{"worker"}, f.args()...)...) //nolint:gosec // this program
 		},
@@ -122,8 +114,14 @@ func (f engineFlags) extractor(most int, log *slog.Logger) (extractor, error) {
 // args are the flags as a child process is given them: a worker's environment
 // is empty.
 func (f engineFlags) args() []string {
-	return []string{"--weights-dir", f.weightsFolder(), "--detector", f.Detector, "--recogniser", f.Recogniser,
-		"--long-side", strconv.Itoa(f.LongSide), "--max-image", strconv.Itoa(f.MaxImage)}
+	args := []string{"--weights-dir", f.weightsFolder(), "--detector", f.Detector, "--recogniser", f.Recogniser,
+		"--engine", f.Engine, "--compiled-dir", f.compiledFolder(),
+		"--long-side", strconv.Itoa(f.LongSide), "--max-image", strconv.Itoa(f.MaxImage),
+		"--sandbox", f.Sandbox, "--worker-memory", strconv.Itoa(f.WorkerMemory)}
+	if dir := f.openvinoFolder(); dir != openvino.System {
+		args = append(args, "--openvino-dir", dir)
+	}
+	return args
 }
 
 // scale loads what a comparison needs: the format and the calibration that

@@ -112,14 +112,18 @@ func run(p *program, args []string) (status int) {
 	return exitMatch
 }
 
-// fail prints an error in plain words: the cause and, for errors of ours, no
-// chain of operations before it.
+// fail prints an error in plain words.
 func fail(w io.Writer, err error) int {
-	text := err.Error()
+	fmt.Fprintln(w, "oblik:", cause(err))
+	return exitError
+}
+
+// cause is an error in plain words: what is wrong and, for errors of ours, no
+// chain of operations before it.
+func cause(err error) string {
 	var known *models.Error
 	if errors.As(err, &known) && known.Err != nil && known.Kind != models.Internal {
-		text = known.Kind.String() + ": " + known.Err.Error()
+		return known.Kind.String() + ": " + known.Err.Error()
 	}
-	fmt.Fprintln(w, "oblik:", text)
-	return exitError
+	return err.Error()
 }

@@ -45,6 +45,15 @@ const (
 	photosDir  = "../../.cache/photos"
 )
 
+// openvinoDir is absolute: a server started elsewhere is given it, too.
+var openvinoDir = func() string {
+	dir, err := filepath.Abs("../../.cache/openvino")
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()
+
 // photoFile reads a sample photograph.
 func photoFile(t testing.TB, name string) []byte {
 	t.Helper()
@@ -76,13 +85,21 @@ func oblikEnv(t testing.TB, env []string, args ...string) (string, string, int) 
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
-// cleanEnv has nothing of ours in it.
-func cleanEnv() []string { return []string{"HOME=/nonexistent", "PATH=" + os.Getenv("PATH")} }
+// cleanEnv has nothing of ours in it but the engine, if TEST_ENGINE names one:
+// all of these tests hold for each.
+func cleanEnv() []string {
+	env := []string{"HOME=/nonexistent", "PATH=" + os.Getenv("PATH"), envPrefix + "OPENVINO_DIR=" + openvinoDir}
+	if engine := os.Getenv("TEST_ENGINE"); engine != "" {
+		env = append(env, envPrefix+"ENGINE="+engine)
+	}
+	return env
+}
 
 // server is a service in a process of its own.
 type server struct {
 	t     testing.TB
 	cmd   *exec.Cmd
+	says  []string // on its standard output, before it listens
 	url   string
 	token string
 	log   *bytes.Buffer
@@ -107,14 +124,16 @@ func startServer(t testing.TB, dir string, before []string, after ...string) *se
 		t.Fatal(err)
 	}
 	t.Cleanup(s.kill)
-	line, err := bufio.NewReader(out).ReadString('\n')
-	url, ok := strings.CutPrefix(strings.TrimSpace(line), listening)
-	if err != nil || !ok {
-		s.kill()
-		t.Fatalf("the service did not start: %s (make setup puts the weights there)", s.log)
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if url, ok := strings.CutPrefix(lines.Text(), listening); ok {
+			s.url, s.token = url, tokenOf(t, dir)
+			return s
+		}
+		s.says = append(s.says, lines.Text())
 	}
-	s.url, s.token = url, tokenOf(t, dir)
-	return s
+	s.kill()
+	t.Fatalf("the service did not start: %s (make setup puts the weights there)", s.log)
+	return nil
 }
 
 func tokenOf(t testing.TB, dir string) string {

@@ -39,7 +39,7 @@ var layers = []struct {
 
 // owners says which packages alone may import something, tests included.
 var owners = map[string][]string{
-	"C":                         {"matcher/opencv"},
+	"C":                         {"matcher/opencv", "matcher/openvino"},
 	"gocv.io/x/gocv":            {"matcher/opencv"},
 	"github.com/jackc/pgx":      {"storage/postgres"},
 	"github.com/minio/minio-go": {"storage/s3"},
@@ -50,7 +50,7 @@ var owners = map[string][]string{
 
 // onlyBuiltByCmd are the concrete things; outside cmd only tests name them.
 var onlyBuiltByCmd = []string{
-	"matcher/opencv", "matcher/worker", "matcher/matchertest",
+	"matcher/opencv", "matcher/openvino", "matcher/worker", "matcher/matchertest",
 	"storage/local", "storage/postgres", "storage/s3", "storage/storagetest",
 }
 

@@ -33,8 +33,10 @@ type serveCmd struct {
 }
 
 const (
-	// listening starts the line on the standard output that says the service
-	// is ready and where.
+	// These start the lines on the standard output that say what the service
+	// works with, and, last, that it is ready and where.
+	engineIs  = "engine "
+	sandboxIs = "sandbox "
 	listening = "listening on "
 	// drainTime is what the requests under way have when the service is told to
 	// stop. Those not done then are cancelled, whatever --request-timeout is; one
@@ -81,8 +83,8 @@ func (c serveCmd) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s%s://%s\n", listening, scheme, listener.Addr())
-	log.Info("ready", "address", listener.Addr(), "version", version(), "data", c.dataFolder(), "encounters", s.Index.Len(), "workers", s.extractor.Ready(), "engine", "opencv",
+	fmt.Fprintf(p.out, "%s%s\n%s%s\n%s%s://%s\n", engineIs, s.extractor.Engine(), sandboxIs, s.extractor.Sandbox(), listening, scheme, listener.Addr())
+	log.Info("ready", "address", listener.Addr(), "version", version(), "data", c.dataFolder(), "encounters", s.Index.Len(), "workers", s.extractor.Ready(),
 		"detector", c.Detector, "recogniser", c.Recogniser)
 	return c.serve(p.ctx, s, server, listener)
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"oblik/matcher/openvino"
 )
 
 // configCmd prints what the service would run with.
@@ -31,7 +33,10 @@ func (c configCmd) Run(p *program) error {
 			values[f.Name] = s.String()
 		}
 	}
-	values["weights-dir"], values["data-dir"] = c.weightsFolder(), c.dataFolder()
+	values["weights-dir"], values["compiled-dir"], values["data-dir"] = c.weightsFolder(), c.compiledFolder(), c.dataFolder()
+	if dir := c.openvinoFolder(); dir != openvino.System {
+		values["openvino-dir"] = dir
+	}
 	return printJSON(p.out, values)
 }
 

@@ -1,0 +1,148 @@
+package openvino
+
+/*
+#include <stdlib.h>
+#include "shim.h"
+*/
+import "C"
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"unsafe"
+
+	"oblik/matcher/weights"
+)
+
+// A compiled network's file is what OpenVINO exports and its SHA-256. It is
+// only as good as the weights, whose digest it does not have: the folder must
+// be ours alone. Its name tells everything it depends on, so that an other
+// CPU, version or weights file makes another.
+const (
+	compiledExt = ".openvino"
+	keyBytes    = 8
+	maxCompiled = weights.MaxFileBytes
+)
+
+// compiledFile is where the compiled network is kept, empty for nowhere.
+func (l *Library) compiledFile(m weights.Manifest, p Plan) string {
+	if p.Folder == "" || os.MkdirAll(p.Folder, 0o700) != nil || !private(p.Folder) {
+		return ""
+	}
+	key := sha256.Sum256(fmt.Appendf(nil, "%s\n%d\n%s\n%s\n%s\n%v", m.SHA256, p.Side, p.Precision, l.version, l.device, l.capabilities))
+	return filepath.Join(p.Folder, fmt.Sprintf("%s-%d-%s-%s%s", m.ID, p.Side, p.Precision, hex.EncodeToString(key[:keyBytes]), compiledExt))
+}
+
+// superseded are the files that differ from this one in the key alone: of an
+// earlier version, of another CPU.
+func superseded(file string) []string {
+	stem := strings.TrimSuffix(file, compiledExt)
+	like, err := filepath.Glob(stem[:len(stem)-2*keyBytes] + "*" + compiledExt)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(like, func(f string) bool { return f == file || len(f) != len(file) })
+}
+
+// private says whether nobody else can write to a folder.
+func private(dir string) bool {
+	info, err := os.Lstat(dir)
+	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
+		return false
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int64(owner.Uid) == int64(os.Geteuid())
+}
+
+// load makes the network of a compiled one. One that is absent, cut short or
+// not taken by the library is as none: it is compiled anew.
+func (n *network) load(file string, p Precision) bool {
+	b := openBlob(file)
+	if b == nil {
+		return false
+	}
+	precision := C.CString(string(p))
+	defer C.free(unsafe.Pointer(precision))
+	var text [C.OBLIK_OV_TEXT]C.char
+	status := C.oblik_ov_import(unsafe.Pointer(&b.data[0]), C.size_t(len(b.data)-sha256.Size), precision, &n.net, &text[0])
+	if status != 0 {
+		b.close()
+		return false
+	}
+	n.blob = b
+	return true
+}
+
+// save keeps a compiled network for the next process, if it can.
+func (n *network) save(file string) {
+	if file == "" {
+		return
+	}
+	temp, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+	if err != nil {
+		return
+	}
+	defer os.Remove(temp.Name()) //nolint:errcheck // after the rename there is none
+	defer temp.Close()           //nolint:errcheck // what matters is checked when it is read
+	name := C.CString(temp.Name())
+	defer C.free(unsafe.Pointer(name))
+	var text [C.OBLIK_OV_TEXT]C.char
+	if C.oblik_ov_export(n.net, name, &text[0]) != 0 {
+		return
+	}
+	data, err := os.ReadFile(temp.Name())
+	if err != nil {
+		return
+	}
+	digest := sha256.Sum256(data)
+	if _, err := temp.WriteAt(digest[:], int64(len(data))); err != nil {
+		return
+	}
+	if os.Rename(temp.Name(), file) != nil { // one act: nobody sees half a file
+		return
+	}
+	for _, old := range superseded(file) {
+		_ = os.Remove(old) // who has it in memory keeps it
+	}
+}
+
+// blob is a compiled network's file in memory, read only. Workers share its
+// pages, and the network reads the weights from there as long as it lives.
+type blob struct{ data []byte }
+
+// openBlob gives nil if there is no sound file.
+func openBlob(file string) *blob {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil
+	}
+	defer f.Close() //nolint:errcheck // only read
+	info, err := f.Stat()
+	if err != nil || info.Size() <= sha256.Size || info.Size() > maxCompiled {
+		return nil
+	}
+	data, err := syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_PRIVATE)
+	if err != nil {
+		return nil
+	}
+	b := &blob{data}
+	end := len(data) - sha256.Size
+	if sha256.Sum256(data[:end]) != [sha256.Size]byte(data[end:]) {
+		b.close()
+		return nil
+	}
+	return b
+}
+
+// close is allowed on nil.
+func (b *blob) close() {
+	if b != nil {
+		_ = syscall.Munmap(b.data) // it fails only for memory that is none
+	}
+}
