@@ -39,13 +39,15 @@ var layers = []struct {
 
 // owners says which packages alone may import something, tests included.
 var owners = map[string][]string{
-	"C":                         {"matcher/opencv", "matcher/openvino"},
-	"gocv.io/x/gocv":            {"matcher/opencv"},
-	"github.com/jackc/pgx":      {"storage/postgres"},
-	"github.com/minio/minio-go": {"storage/s3"},
-	"modernc.org/sqlite":        {"storage/local"},
-	"github.com/gofiber/fiber":  {"api/osia", "api/desk"},
-	"github.com/golang-jwt/jwt": {"api/osia"},
+	"C":                                   {"matcher/opencv", "matcher/openvino"},
+	"gocv.io/x/gocv":                      {"matcher/opencv"},
+	"github.com/landlock-lsm/go-landlock": {"matcher/worker/sandbox"},
+	"github.com/elastic/go-seccomp-bpf":   {"matcher/worker/sandbox"},
+	"github.com/jackc/pgx":                {"storage/postgres"},
+	"github.com/minio/minio-go":           {"storage/s3"},
+	"modernc.org/sqlite":                  {"storage/local"},
+	"github.com/gofiber/fiber":            {"api/osia", "api/desk"},
+	"github.com/golang-jwt/jwt":           {"api/osia"},
 }
 
 // onlyBuiltByCmd are the concrete things; outside cmd only tests name them.
