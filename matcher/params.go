@@ -23,12 +23,18 @@ type Params struct {
 	// unrelated people are confused more often than scores say.
 	MinInterEye float64
 	// DetectSide is the least long side of the pixels that the detector's input
-	// is scaled from, in units of LongSide, 1..8; a JPEG is decoded at the
-	// smallest part of its size that has it.
+	// is scaled from, in units of LongSide, 1..8: a JPEG is decoded at the
+	// smallest part of its size that has it. On LFW enlarged to 12 megapixels the
+	// points found with 2 are 0.002 distances between the eyes (median) from
+	// those of the full decode, and FNMR at FMR 1e-3 and 1e-4 is 0.11 and 0.02
+	// points lower. With 1 it is 0.004, and 0.07 lower and 0.16 higher, 3 and 7
+	// pairs of 4,414, for 3 ms less.
 	DetectSide float64
 	// AlignInterEye is the least distance between the eyes, in decoded pixels,
 	// that a face is aligned from: one with less is decoded again at a larger
-	// part of its size. The crop has 35.
+	// part of its size. The crop has 35. With 40 to 80 the cosine to a crop of
+	// averaged pixels is 0.995 or more on four portraits, 0.98 with 24; the full
+	// decode of a face with 300 has 0.98, since alignment then skips pixels.
 	AlignInterEye float64
 	// FullDecode decodes everything at its full size. For measurements.
 	FullDecode bool
@@ -49,7 +55,7 @@ func DefaultParams() Params {
 		MinConfidence:  0.6,
 		SureConfidence: 0.92,
 		MinInterEye:    10,
-		DetectSide:     1,
+		DetectSide:     2,
 		AlignInterEye:  40,
 		MaxOverlap:     0.3,
 	}

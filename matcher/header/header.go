@@ -56,8 +56,8 @@ type Info struct {
 	Components    int // colour components: 1 or 3; 3 for a palette
 	BitDepth      int // bits a sample, or a palette index: 1, 2, 4 or 8
 	// Orientation is EXIF's, 1 to 8; 1 when absent or bad, and of every JPEG
-	// 2000. OpenCV's decoder applies that of JPEG and PNG; whoever decodes a
-	// WebP with it has to apply this one.
+	// 2000. Whoever decodes the image has to apply it: the decoder's own reading
+	// is turned off.
 	Orientation int
 }
 

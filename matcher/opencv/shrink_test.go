@@ -115,7 +115,7 @@ func TestShrunkPhotograph(t *testing.T) {
 func TestSmallFaceIsDecodedAgain(t *testing.T) {
 	b := newBoth(t)
 	face := enlarged(t, "obama.jpg", 910)
-	for _, width := range []int{700, 1100, 1500} {
+	for _, width := range []int{600, 850, 1100} {
 		mat := gocv.NewMatWithSizeFromScalar(gocv.NewScalar(200, 180, 160, 0), 2999, 4001, gocv.MatTypeCV8UC3)
 		defer mat.Close()
 		place := mat.Region(image.Rect(1700, 900, 1700+width, 900+width*face.Rows()/face.Cols()))
