@@ -27,7 +27,8 @@ openvino_libraries() {
 	temp=$(mktemp -d "$openvino.new.XXXXXX")
 	python3 .make/openvino.py "$downloads/$openvino_wheel" "$temp"
 	printf '%s\n' "$openvino_digest" >"$temp/wheel.sha256"
-	chmod 755 "$temp"
+	chmod 755 "$temp" # mktemp's is 700
+	chmod -R go-w "$temp" # whatever the umask: nothing that others can write to is loaded
 	mv "$temp" "$openvino"
 	rm -f "$downloads/$openvino_wheel"
 }

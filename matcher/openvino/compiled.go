@@ -12,9 +12,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"oblik/matcher/weights"
@@ -27,6 +27,7 @@ import (
 const (
 	compiledExt = ".openvino"
 	keyBytes    = 8
+	unfinished  = ".new-"
 	maxCompiled = weights.MaxFileBytes
 )
 
@@ -39,25 +40,30 @@ func (l *Library) compiledFile(m weights.Manifest, p Plan) string {
 	return filepath.Join(p.Folder, fmt.Sprintf("%s-%d-%s-%s%s", m.ID, p.Side, p.Precision, hex.EncodeToString(key[:keyBytes]), compiledExt))
 }
 
-// superseded are the files that differ from this one in the key alone: of an
-// earlier version, of another CPU.
-func superseded(file string) []string {
+// superseded are the files that differ from this one in the key alone, of an
+// earlier version or another CPU, and what processes that were killed left.
+func superseded(file string) (old []string) {
 	stem := strings.TrimSuffix(file, compiledExt)
-	like, err := filepath.Glob(stem[:len(stem)-2*keyBytes] + "*" + compiledExt)
+	entries, err := os.ReadDir(filepath.Dir(file))
 	if err != nil {
 		return nil
 	}
-	return slices.DeleteFunc(like, func(f string) bool { return f == file || len(f) != len(file) })
+	for _, e := range entries {
+		other := filepath.Join(filepath.Dir(file), e.Name())
+		like := len(other) == len(file) && other != file && strings.HasPrefix(other, stem[:len(stem)-2*keyBytes]) && strings.HasSuffix(other, compiledExt)
+		info, err := e.Info()
+		left := strings.HasPrefix(e.Name(), unfinished) && err == nil && time.Since(info.ModTime()) > time.Minute
+		if like || left {
+			old = append(old, other)
+		}
+	}
+	return old
 }
 
 // private says whether nobody else can write to a folder.
 func private(dir string) bool {
 	info, err := os.Lstat(dir)
-	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
-		return false
-	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int64(owner.Uid) == int64(os.Geteuid())
+	return err == nil && info.IsDir() && trusted(info, os.Geteuid())
 }
 
 // load makes the network of a compiled one. One that is absent, cut short or
@@ -84,7 +90,7 @@ func (n *network) save(file string) {
 	if file == "" {
 		return
 	}
-	temp, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+	temp, err := os.CreateTemp(filepath.Dir(file), unfinished+"*")
 	if err != nil {
 		return
 	}

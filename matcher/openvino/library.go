@@ -9,10 +9,12 @@ package openvino
 import "C"
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"unsafe"
 
 	"oblik/models"
@@ -75,17 +77,34 @@ func Open(dir string) (*Library, error) {
 }
 
 // find gives the library's file in dir: the bare name, or one with a version,
-// as wheels have it.
+// as wheels have it. What it holds is run with all the rights of the process,
+// so neither it nor the folder may be another user's.
 func find(dir string) (string, error) {
 	if dir == System {
 		return soname, nil
 	}
-	names, err := filepath.Glob(filepath.Join(dir, soname+"*"))
-	if err != nil || len(names) == 0 {
+	entries, err := os.ReadDir(dir)
+	found := ""
+	for _, e := range entries { // sorted by name
+		if strings.HasPrefix(e.Name(), soname) {
+			found = filepath.Join(dir, e.Name())
+		}
+	}
+	if err != nil || found == "" {
 		return "", models.Errorf("openvino", models.Unavailable, "there is no %s in %s", soname, dir)
 	}
-	slices.Sort(names)
-	return filepath.Abs(names[len(names)-1])
+	for _, path := range []string{dir, found} {
+		if info, err := os.Stat(path); err != nil || !trusted(info, 0, os.Geteuid()) {
+			return "", models.Errorf("openvino", models.Unavailable, "%s belongs to another user, or others can write to it", path)
+		}
+	}
+	return filepath.Abs(found)
+}
+
+// trusted says whether one of the owners alone can write to what info is of.
+func trusted(info os.FileInfo, owners ...int) bool {
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	return ok && info.Mode().Perm()&0o022 == 0 && slices.Contains(owners, int(owner.Uid))
 }
 
 func open(path string) (*Library, error) {

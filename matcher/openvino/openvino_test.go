@@ -1,12 +1,15 @@
 package openvino_test
 
 import (
+	"errors"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"oblik/matcher"
 	"oblik/matcher/face"
@@ -164,15 +167,19 @@ func TestSupersededAreRemoved(t *testing.T) {
 	dir := t.TempDir()
 	old := filepath.Join(dir, "sface-2021dec-int8bq-112-f32-0123456789abcdef.openvino")
 	other := filepath.Join(dir, "sface-2021dec-int8bq-112-bf16-0123456789abcdef.openvino")
-	for _, f := range []string{old, other} {
+	left, fresh := filepath.Join(dir, ".new-1"), filepath.Join(dir, ".new-2")
+	for _, f := range []string{old, other, left, fresh} {
 		replace(t, f, []byte("as it was"))
 	}
-	recogniser(t, openvino.F32, dir)
-	if _, err := os.Stat(old); err == nil {
-		t.Error("the superseded file is still there")
+	hourAgo := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(left, hourAgo, hourAgo); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := os.Stat(other); err != nil {
-		t.Error("another network's file is gone")
+	recogniser(t, openvino.F32, dir)
+	for file, want := range map[string]bool{old: false, other: true, left: false, fresh: true} {
+		if _, err := os.Stat(file); (err == nil) != want {
+			t.Errorf("%s: still there is %v", filepath.Base(file), !want)
+		}
 	}
 }
 
@@ -203,6 +210,22 @@ func TestRefused(t *testing.T) {
 	}
 	dir := t.TempDir()
 	replace(t, filepath.Join(dir, "libopenvino_c.so"), []byte("no library"))
+	for name, mode := range map[string]os.FileMode{"folder": 0o777, "library": 0o755} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "libopenvino_c.so")
+		replace(t, file, []byte("no library"))
+		if err := errors.Join(os.Chmod(dir, mode), os.Chmod(file, 0o666)); err != nil {
+			t.Fatal(err)
+		}
+		if name == "folder" {
+			if err := os.Chmod(file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := openvino.Open(dir); err == nil || !strings.Contains(err.Error(), "others can write") {
+			t.Errorf("a %s that others can write to: %v", name, err)
+		}
+	}
 	l := library(t)
 	if _, err := openvino.Open(dir); models.KindOf(err) != models.Invalid {
 		t.Errorf("another folder: %v", err)

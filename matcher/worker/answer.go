@@ -1,8 +1,12 @@
 package worker
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"oblik/matcher"
 	"oblik/matcher/worker/sandbox"
@@ -19,9 +23,40 @@ const maxText = 256
 
 // answer is the child's word on one image: an extraction, or what went wrong.
 type answer struct {
-	Extraction *models.Extraction `json:",omitempty"`
-	Kind       models.Kind        `json:",omitempty"`
-	Text       string             `json:",omitempty"`
+	Extraction *extraction `json:",omitempty"`
+	Kind       models.Kind `json:",omitempty"`
+	Text       string      `json:",omitempty"`
+}
+
+// extraction is a [models.Extraction] on its way.
+type extraction struct {
+	Width, Height int
+	Faces         faces
+	Template      models.Template
+	Quality       models.Quality
+}
+
+// faces are maxFaces at most: a short text of many empty ones would take much
+// memory before they could be counted.
+type faces []models.FaceBox
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (f *faces) UnmarshalJSON(data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	if start, err := d.Token(); err != nil || start != json.Delim('[') {
+		return errFrame
+	}
+	for d.More() {
+		if len(*f) == maxFaces {
+			return errFrame
+		}
+		var b models.FaceBox
+		if err := d.Decode(&b); err != nil {
+			return err
+		}
+		*f = append(*f, b)
+	}
+	return nil
 }
 
 // greeting is the child's first frame.
@@ -34,8 +69,8 @@ type greeting struct {
 
 func encodeAnswer(e models.Extraction, err error) ([]byte, error) {
 	if err == nil {
-		e.Faces = e.Faces[:min(len(e.Faces), maxFaces)]
-		return json.Marshal(answer{Extraction: &e})
+		return json.Marshal(answer{Extraction: &extraction{Width: e.Width, Height: e.Height,
+			Faces: e.Faces[:min(len(e.Faces), maxFaces)], Template: e.Template, Quality: e.Quality}})
 	}
 	a := answer{Kind: models.KindOf(err), Text: err.Error()}
 	var known *models.Error
@@ -56,16 +91,28 @@ func decodeAnswer(data []byte, format models.Format) (models.Extraction, error) 
 		if !imageKind(a.Kind) {
 			a.Kind = models.Internal
 		}
-		return models.Extraction{}, models.Errorf("extract", a.Kind, "%s", a.Text[:min(len(a.Text), maxText)])
+		return models.Extraction{}, models.Errorf("extract", a.Kind, "%s", plain(a.Text))
 	}
-	e := *a.Extraction
-	if len(e.Faces) < 1 || len(e.Faces) > maxFaces || e.Template.Format != format || !sound(e) {
+	e := models.Extraction{Width: a.Extraction.Width, Height: a.Extraction.Height, Faces: a.Extraction.Faces,
+		Template: a.Extraction.Template, Quality: a.Extraction.Quality}
+	if len(e.Faces) < 1 || e.Template.Format != format || !sound(e) {
 		return models.Extraction{}, crashed("an answer out of bounds")
 	}
 	if _, err := matcher.Vector(e.Template); err != nil {
 		return models.Extraction{}, crashed("an answer with a damaged template")
 	}
 	return e, nil
+}
+
+// plain is a child's text as it may be shown on a terminal.
+func plain(text string) string {
+	text = text[:min(len(text), maxText)]
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // imageKind says whether a child may answer so: of the image, never of the service.

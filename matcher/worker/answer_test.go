@@ -3,9 +3,12 @@ package worker
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"oblik/matcher"
 	"oblik/models"
@@ -13,7 +16,7 @@ import (
 
 var format = models.Format{Weights: "w", Dimension: 2}
 
-func extraction() models.Extraction {
+func sample() models.Extraction {
 	template, err := matcher.Encode(format.Weights, []float32{3, 4})
 	if err != nil {
 		panic(err)
@@ -30,12 +33,48 @@ func TestAnswersKeepKindAndText(t *testing.T) {
 	if _, err = decodeAnswer(data, format); models.KindOf(err) != models.NoFace || err.Error() != "extract: no face: none here" {
 		t.Errorf("%v", err)
 	}
-	data, err = encodeAnswer(extraction(), nil)
+	data, err = encodeAnswer(sample(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if e, err := decodeAnswer(data, format); err != nil || e.Quality.InterEye != 3 || len(e.Faces) != 1 {
 		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+// What a child that was taken over says of a photograph is shown to a person.
+func TestAnswersAreTamed(t *testing.T) {
+	data, err := encodeAnswer(models.Extraction{}, models.Errorf("x", models.NoFace, "%s", "none\x1b]0;mine\a\nmatch: score 99\r\u202e"+strings.Repeat("é", maxText)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = decodeAnswer(data, format)
+	if text := err.Error(); strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+		t.Errorf("%q", text)
+	}
+}
+
+// A short answer with very many faces takes no memory.
+func TestAnswersWithManyFaces(t *testing.T) {
+	data := []byte(`{"Extraction":{"Faces":[` + strings.Repeat("{},", 40_000) + `{}]}}`)
+	if len(data) > maxAnswer {
+		t.Fatalf("%d bytes are no answer", len(data))
+	}
+	var a answer
+	if err := json.Unmarshal(data, &a); err == nil || a.Extraction == nil || len(a.Extraction.Faces) > maxFaces {
+		t.Errorf("%v", err)
+	}
+	if _, err := decodeAnswer(data, format); models.KindOf(err) != models.Crashed {
+		t.Errorf("%v", err)
+	}
+	crowd := sample()
+	awkward := models.Point{X: -0.0000012345678901234567, Y: -1234.5678901234567}
+	f := models.FaceBox{X: awkward.X, Y: awkward.Y, Width: 1 / 3., Height: 2e5 / 3, Points: [5]models.Point{awkward, awkward, awkward, awkward, awkward}, Confidence: 1 / 3.}
+	crowd.Faces = slices.Repeat([]models.FaceBox{f}, maxFaces)
+	if data, err := encodeAnswer(crowd, nil); err != nil || len(data) > maxAnswer {
+		t.Errorf("an honest answer has %d bytes, %v", len(data), err)
+	} else if e, err := decodeAnswer(data, format); err != nil || len(e.Faces) != maxFaces || e.Faces[maxFaces-1] != f {
+		t.Errorf("%d faces, %v", len(e.Faces), err)
 	}
 }
 
@@ -49,7 +88,7 @@ func TestAnswersAreCut(t *testing.T) {
 	if _, err := decodeAnswer(data, format); len(err.Error()) > maxText+40 {
 		t.Errorf("a reason of %d bytes", len(err.Error()))
 	}
-	crowd := extraction()
+	crowd := sample()
 	crowd.Faces = slices.Repeat(crowd.Faces, 2*maxFaces)
 	if data, err = encodeAnswer(crowd, nil); err != nil {
 		t.Fatal(err)
@@ -64,7 +103,7 @@ func TestAnswersAreCut(t *testing.T) {
 		"long":            func(e *models.Extraction) { e.Quality.Length = 1e300 },
 		"a face too wide": func(e *models.Extraction) { e.Faces[0].Width = 1e9 },
 	} {
-		e := extraction()
+		e := sample()
 		spoil(&e)
 		if data, err = encodeAnswer(e, nil); err != nil {
 			t.Fatal(err)
@@ -115,7 +154,7 @@ func TestFramesAreBounded(t *testing.T) {
 }
 
 func FuzzAnswer(f *testing.F) {
-	good, err := encodeAnswer(extraction(), nil)
+	good, err := encodeAnswer(sample(), nil)
 	if err != nil {
 		f.Fatal(err)
 	}

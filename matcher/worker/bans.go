@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"oblik/models"
 )
 
 const (
@@ -28,6 +30,14 @@ type suspect struct {
 	length  int // nothing of another length is hashed
 	digest  [sha256.Size]byte
 	crashes int
+}
+
+// refuse is an error of kind [models.BannedImage] if an image is refused.
+func (b *bans) refuse(image []byte) error {
+	if b.has(image) {
+		return models.Errorf("worker", models.BannedImage, "this very file has ended the process that read it %d times", maxCrashes)
+	}
+	return nil
 }
 
 // has says whether an image is refused.

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// maxAnswer bounds what a child may say: a crowd of maxFaces faces and a
-	// template fit well.
-	maxAnswer = 1 << 20
+	// maxAnswer bounds what a child may say: a crowd of maxFaces faces takes
+	// 115 kB at most, a template half a kilobyte.
+	maxAnswer = 128 << 10
 	// keptBuffer is the largest buffer a child keeps from image to image.
 	keptBuffer = 8 << 20
 	head       = 4 // bytes of a frame's length

@@ -100,8 +100,8 @@ func (p *Pool) Extract(ctx context.Context, s models.Sample) (models.Extraction,
 	if _, err := header.Check(s.Image, p.cfg.Limits); err != nil {
 		return models.Extraction{}, err
 	}
-	if p.banned.has(s.Image) {
-		return models.Extraction{}, models.Errorf("worker", models.BannedImage, "this very file has ended the process that read it %d times", maxCrashes)
+	if err := p.banned.refuse(s.Image); err != nil {
+		return models.Extraction{}, err
 	}
 	if !p.begin() {
 		return models.Extraction{}, models.Errorf("worker", models.Unavailable, "the service is ending")
@@ -137,6 +137,9 @@ func (p *Pool) extract(ctx context.Context, s *slot, image []byte) (models.Extra
 	for range 2 {
 		c, err := s.take(ctx)
 		if err != nil {
+			return models.Extraction{}, err
+		}
+		if err := p.banned.refuse(image); err != nil { // again: copies of it may have been in front of it
 			return models.Extraction{}, err
 		}
 		data, err := c.ask(image, p.cfg.Deadline)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,6 +147,31 @@ func TestTheSameCrashAgain(t *testing.T) {
 		if _, err := extract(p, other); err != nil {
 			t.Errorf("another file: %v", err)
 		}
+	}
+}
+
+// Copies of such a file that came together are refused, too, once enough of
+// them have been tried.
+func TestTheSameCrashAtOnce(t *testing.T) {
+	p := poolOf(t, 1, 2*time.Second, childOf("tempted"))
+	bad := padded(t, segfaultBytes)
+	var crashed, refused atomic.Int32
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			switch _, err := extract(p, bad); models.KindOf(err) {
+			case models.Crashed:
+				crashed.Add(1)
+			case models.BannedImage:
+				refused.Add(1)
+			default:
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	group.Wait()
+	if crashed.Load() != 3 || refused.Load() != 5 {
+		t.Errorf("%d workers ended, %d were spared", crashed.Load(), refused.Load())
 	}
 }
 
