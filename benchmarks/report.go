@@ -39,8 +39,22 @@ func (t *table) row(format string, args ...any) {
 
 func (t *table) end() error { return cmp.Or(t.err, t.out.Flush()) }
 
-// rows are what every report begins with.
+// rows are what a report of one run begins with.
 func (s Setup) rows(t *table) {
+	s.head(t)
+	t.row("failures to extract\t%s", s.Failures)
+	t.row("speed\t%.1f images/s, %d workers", s.Speed.ImagesPerSecond, s.Speed.Workers)
+	if len(s.Speed.StageMillis) > 0 {
+		var stages []string
+		for _, name := range slices.Sorted(maps.Keys(s.Speed.StageMillis)) {
+			stages = append(stages, fmt.Sprintf("%s %.2f ms", name, s.Speed.StageMillis[name]))
+		}
+		t.row("stages, mean\t%s", strings.Join(stages, ", "))
+	}
+}
+
+// head are what every report begins with.
+func (s Setup) head(t *table) {
 	t.row("machine\t%s", s.Machine)
 	t.row("data set\t%s: %d photographs of %d people", s.DataSet, s.Images, s.People)
 	if s.Engine != "" {
@@ -52,15 +66,6 @@ func (s Setup) rows(t *table) {
 		mirror = ", averaged with the mirrored face"
 	}
 	t.row("detector\t%s at %d px%s", s.Detector, s.LongSide, mirror)
-	t.row("failures to extract\t%s", s.Failures)
-	t.row("speed\t%.1f images/s, %d workers", s.Speed.ImagesPerSecond, s.Speed.Workers)
-	if len(s.Speed.StageMillis) > 0 {
-		var stages []string
-		for _, name := range slices.Sorted(maps.Keys(s.Speed.StageMillis)) {
-			stages = append(stages, fmt.Sprintf("%s %.2f ms", name, s.Speed.StageMillis[name]))
-		}
-		t.row("stages, mean\t%s", strings.Join(stages, ", "))
-	}
 }
 
 // String is the number of failures and of what kinds: "3 (2 no face, 1 face too

@@ -76,7 +76,7 @@ func (s Spread) words(format string) string {
 // String are the stages in the order they run.
 func (s StageSpeed) String() string {
 	var words []string
-	for _, stage := range []matcher.Stage{matcher.StageDecode, matcher.StageDetect, matcher.StageAlign, matcher.StageEmbed} {
+	for _, stage := range []matcher.Stage{matcher.StageDecode, matcher.StageDetect, matcher.StageRedecode, matcher.StageAlign, matcher.StageEmbed} {
 		if ms, ok := s.Milliseconds[string(stage)]; ok {
 			words = append(words, fmt.Sprintf("%s %.2f", stage, ms))
 		}

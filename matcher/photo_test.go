@@ -23,7 +23,7 @@ type camera struct {
 	face    models.FaceBox // in pixels of the photograph, upright
 	w, h, o int            // of the photograph as stored, and its EXIF orientation
 	decoded []int          // what it was shrunk by, time after time
-	spoil   int            // the decode that fails, by giving a wrong size
+	spoil   int            // the decode that fails, by giving a wrong width, or height if below 0
 	crops   [5]models.Point
 }
 
@@ -35,6 +35,9 @@ func (c *camera) Decode(_ []byte, _ header.Info, shrink int) (*Image, error) {
 	w, h := face.Upright(face.Shrunk(c.w, shrink), face.Shrunk(c.h, shrink), c.o)
 	if c.spoil == len(c.decoded) {
 		w++
+	}
+	if -c.spoil == len(c.decoded) {
+		h++
 	}
 	return &Image{Width: w, Height: h, Shrink: shrink, Free: func() { c.freed++ }}, nil
 }
@@ -159,10 +162,10 @@ func TestFullDecode(t *testing.T) {
 }
 
 func TestPipelineRefusesOtherDimensions(t *testing.T) {
-	for spoil := 1; spoil <= 2; spoil++ {
+	for _, spoil := range []int{1, 2, -1, -2} {
 		c := newCamera(6, 40)
 		c.spoil = spoil
-		if _, err := c.extract(t, shrinking(), nil); models.KindOf(err) != models.DamagedImage || c.freed != spoil {
+		if _, err := c.extract(t, shrinking(), nil); models.KindOf(err) != models.DamagedImage || c.freed != max(spoil, -spoil) {
 			t.Errorf("decode %d of another size: %v, freed %d times", spoil, err, c.freed)
 		}
 	}

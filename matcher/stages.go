@@ -56,8 +56,9 @@ type (
 type Network interface {
 	// Run looks at a picture of 3*side*side bytes, BGR, row by row, and gives
 	// the outputs asked for when it was loaded, in that order. They are valid
-	// until the next Run.
+	// until the next Run or Close.
 	Run(bgr []byte) ([][]float32, error)
+	// Close frees it; a second call does nothing.
 	Close()
 }
 
@@ -72,7 +73,7 @@ type Stages struct {
 	// MinLength is the least length of the embedder's vector: shorter ones are
 	// of faces it can't tell apart. 0 for no bound.
 	MinLength float64
-	Close     func() // frees the networks
+	Close     func() // frees the networks; a second call does nothing
 }
 
 // Engine says in words what runs the networks.

@@ -32,6 +32,13 @@ type benchFlags struct {
 	JSON       bool   `name:"json" help:"Report in JSON."`
 }
 
+// params are the matcher's, with what a measurement may change of the recipe.
+func (f benchFlags) params() (matcher.Params, error) {
+	p, err := f.engineFlags.params()
+	p.Mirror, p.FullDecode = f.Mirror, f.FullDecode
+	return p, err
+}
+
 func (f benchFlags) options(p *program) (benchmarks.Options, error) {
 	w, err := weights.Load(f.weightsFolder(), f.Recogniser, weights.Recognise)
 	if err != nil {
@@ -41,7 +48,6 @@ func (f benchFlags) options(p *program) (benchmarks.Options, error) {
 	if err != nil {
 		return benchmarks.Options{}, err
 	}
-	params.Mirror, params.FullDecode = f.Mirror, f.FullDecode
 	stages := &benchmarks.StageTimes{}
 	return benchmarks.Options{
 		Images: f.Images, Replicates: f.Replicates, Seed: f.Seed, Stages: stages, Now: time.Now(),

@@ -3,6 +3,7 @@ package main
 import (
 	"oblik/benchmarks"
 	"oblik/matcher"
+	"oblik/models"
 )
 
 // benchEnginesCmd compares the engines: the same vectors, the same errors?
@@ -34,6 +35,9 @@ func (w witness) Embed(crop []byte) ([]float32, error) {
 
 // Run implements the subcommand.
 func (c benchEnginesCmd) Run(p *program) error {
+	if c.Engine != engineAuto {
+		return models.Errorf("bench", models.Invalid, "--engine %s: bench engines compares all of them", c.Engine)
+	}
 	o, err := c.options(p)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package opencv
 
 import (
+	"sync"
+
 	"gocv.io/x/gocv"
 
 	"oblik/matcher"
@@ -45,6 +47,6 @@ func NewStages(n Networks, m weights.Manifest, p matcher.Params) (matcher.Stages
 		Decoder: photos, Detector: d, Aligner: aligner{}, Embedder: embedder{n.Recogniser, m}, Engine: n.Engine,
 		Format:    models.Format{Weights: m.ID, Dimension: m.Dimension},
 		MinLength: m.MinLength,
-		Close:     func() { photos.close(); d.close(); n.Close() },
+		Close:     sync.OnceFunc(func() { photos.close(); d.close(); n.Close() }),
 	}, nil
 }

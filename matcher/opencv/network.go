@@ -57,7 +57,7 @@ func NewNetwork(w weights.Loaded, side int, outputs []string) (matcher.Network, 
 
 // Run implements [matcher.Network].
 func (n *network) Run(bgr []byte) ([][]float32, error) {
-	if len(bgr) != 3*n.side*n.side {
+	if n.net == nil || len(bgr) != 3*n.side*n.side {
 		return nil, models.Errorf("opencv", models.Internal, "%d bytes for %dx%d pixels", len(bgr), n.side, n.side)
 	}
 	m := n.manifest
@@ -85,4 +85,7 @@ func (n *network) Run(bgr []byte) ([][]float32, error) {
 }
 
 // Close implements [matcher.Network].
-func (n *network) Close() { C.oblik_net_free(n.net) }
+func (n *network) Close() {
+	C.oblik_net_free(n.net) // allowed on NULL
+	n.net = nil
+}

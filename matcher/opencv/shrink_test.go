@@ -2,6 +2,7 @@ package opencv_test
 
 import (
 	"context"
+	"errors"
 	"image"
 	"math"
 	"slices"
@@ -36,15 +37,19 @@ func newBoth(t testing.TB) *both {
 // templates.
 func (b *both) extract(t testing.TB, data []byte) (shrunk, full models.Extraction, similarity float64) {
 	t.Helper()
-	b.stages = b.stages[:0]
-	var err error
-	if shrunk, err = b.shrinking.Extract(context.Background(), data); err != nil {
-		t.Fatal(err)
-	}
-	if full, err = b.full.Extract(context.Background(), data); err != nil {
+	shrunk, full, err := b.try(data)
+	if err := errors.Join(err[:]...); err != nil {
 		t.Fatal(err)
 	}
 	return shrunk, full, alike(t, shrunk, full)
+}
+
+// try is extract of a photograph that may be refused.
+func (b *both) try(data []byte) (shrunk, full models.Extraction, err [2]error) {
+	b.stages = b.stages[:0]
+	shrunk, err[0] = b.shrinking.Extract(context.Background(), data)
+	full, err[1] = b.full.Extract(context.Background(), data)
+	return shrunk, full, err
 }
 
 // alike is the cosine of two extractions' templates.

@@ -110,7 +110,7 @@ func (n *network) tensor(name string) (*C.float, int, error) {
 
 // Run implements [matcher.Network].
 func (n *network) Run(bgr []byte) ([][]float32, error) {
-	if len(bgr) != 3*n.side*n.side {
+	if n.net == nil || len(bgr) != 3*n.side*n.side {
 		return nil, models.Errorf("openvino", models.Internal, "%d bytes for %dx%d pixels", len(bgr), n.side, n.side)
 	}
 	reversed := C.int(0)
@@ -127,6 +127,7 @@ func (n *network) Run(bgr []byte) ([][]float32, error) {
 
 // Close implements [matcher.Network].
 func (n *network) Close() {
-	C.oblik_ov_free(n.net)
+	C.oblik_ov_free(n.net) // allowed on NULL
 	n.blob.close()
+	n.net, n.blob = nil, nil
 }

@@ -151,13 +151,51 @@ func TestCompiledNetworks(t *testing.T) {
 // A folder that others can write to could hold others' networks.
 func TestCompiledFolderOfOthers(t *testing.T) {
 	library(t)
-	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o777); err != nil {
-		t.Fatal(err)
+	for _, mode := range []os.FileMode{0o720, 0o702} {
+		dir := t.TempDir()
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		recogniser(t, openvino.F32, dir)
+		if list, err := os.ReadDir(dir); err != nil || len(list) > 0 {
+			t.Errorf("mode %o: %d files, %v", mode, len(list), err)
+		}
 	}
-	recogniser(t, openvino.F32, dir)
-	if list, err := os.ReadDir(dir); err != nil || len(list) > 0 {
-		t.Errorf("%d files, %v", len(list), err)
+}
+
+// Whatever a compiled network depends on is in its file's name.
+func TestCompiledAreToldApart(t *testing.T) {
+	l, dir := library(t), t.TempDir()
+	w := loaded(t, "yunet-2023mar-int8bq", weights.Detect)
+	other := w
+	other.Manifest.SHA256 = strings.Repeat("0", 64)
+	plan := openvino.Plan{Side: 320, Outputs: face.OutputNames(), Precision: openvino.F32, Folder: dir}
+	larger := plan
+	larger.Side = 640
+	names := map[string]bool{}
+	for _, c := range []struct {
+		w weights.Loaded
+		p openvino.Plan
+	}{{w, plan}, {other, plan}, {w, larger}} {
+		n, err := l.NewNetwork(c.w, c.p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.Close()
+		n.Close() // does nothing
+		if _, err := n.Run(picture(c.p.Side)); err == nil {
+			t.Error("a network runs after it was closed")
+		}
+		list, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range list {
+			names[e.Name()] = true
+		}
+	}
+	if len(names) != 3 {
+		t.Errorf("three networks have the names %v", names)
 	}
 }
 

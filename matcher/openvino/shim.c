@@ -144,6 +144,7 @@ int oblik_ov_tensor(oblik_ov_net *net, const char *name, float **data, size_t *b
 int oblik_ov_infer(oblik_ov_net *net, char *text) { return check(ov_infer_request_infer(net->request), text, "infer"); }
 
 void oblik_ov_free(oblik_ov_net *net) {
+	if (!net) return;
 	ov_infer_request_free(net->request);
 	ov_compiled_model_free(net->compiled);
 	free(net);

@@ -18,7 +18,8 @@ const (
 // an error and the service a restart of a worker; the same one over and over
 // would keep the workers restarting. An image that is read after all is
 // forgotten, since a worker can end for other reasons. All of it is in memory:
-// a restart of the service forgets.
+// a restart of the service forgets. Images that took too long are not
+// counted: on a busy machine any may.
 type bans struct {
 	count atomic.Int32 // of the list: nothing is locked while it is empty
 

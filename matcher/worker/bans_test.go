@@ -27,7 +27,9 @@ func TestBansCountCrashes(t *testing.T) {
 	}
 	b.add(other)
 	b.clear(other) // it was read after all
-	b.clear(other)
+	if !b.has(bad) {
+		t.Error("another's success counts")
+	}
 	for range maxCrashes - 1 {
 		b.add(other)
 	}

@@ -27,6 +27,7 @@ const (
 	floodBytes    = 1_000_037 // more than an answer may hold is written
 	talkBytes     = 1_000_039 // two answers are given
 	sleepBytes    = 1_000_099 // of a tempted child: it takes a second
+	lieBytes      = 1_000_151 // an answer out of bounds is given, and then no more
 	segfaultBytes = 1_000_081 // of a tempted child: the process ends by SIGSEGV
 )
 
@@ -107,6 +108,9 @@ func (o obedient) Decode(data []byte, info header.Info, shrink int) (*matcher.Im
 	switch len(data) {
 	case abortBytes:
 		_ = syscall.Kill(os.Getpid(), syscall.SIGABRT)
+		select {}
+	case lieBytes:
+		_, _ = os.Stdout.WriteString("\x1c\x00\x00\x00" + `{"Extraction":{"Width":-10}}`)
 		select {}
 	case hangBytes:
 		select {}

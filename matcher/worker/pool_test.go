@@ -103,6 +103,7 @@ func TestACrashCostsOneRequest(t *testing.T) {
 		{"hang", hangBytes, models.Deadline},
 		{"nonsense on the pipe", floodBytes, models.Crashed},
 		{"an answer too many", talkBytes, models.Crashed},
+		{"a lie, and then silence", lieBytes, models.Crashed},
 	}
 	p := pool(t, 2, 5*time.Second) // a busy machine takes its time over the others
 	for _, c := range cases {
