@@ -10,7 +10,15 @@ openvino_digest=2d22b1da03f7caf74df30e9f6417d0ab2f637e4a38e08e1dcd294d2c37407aaf
 # The folder is put in place in one act, so that its being there tells enough.
 openvino_libraries() {
 	local temp
-	if [ "${OPENVINO:-}" = no ] || [ "$(cat "$openvino/wheel.sha256" 2>/dev/null)" = "$openvino_digest" ]; then return; fi
+	if [ "$(cat "$openvino/wheel.sha256" 2>/dev/null)" = "$openvino_digest" ]; then return; fi
+	case "${OPENVINO:-}" in
+	"") ;;
+	no)
+		say "OpenVINO: left out, as OPENVINO=no asks; OpenCV runs the networks"
+		return
+		;;
+	*) die "OPENVINO=$OPENVINO: the only value is no, which leaves OpenVINO out." ;;
+	esac
 	if [ "$(uname -m)" != x86_64 ]; then
 		say "OpenVINO: no libraries are pinned for $(uname -m); OpenCV runs the networks"
 		return

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"oblik/matcher"
 	"oblik/matcher/openvino"
@@ -21,9 +22,9 @@ type engineFlags struct {
 	networkFlags
 	LongSide     int    `help:"Side of the detector's input in pixels, a multiple of 32." default:"320"`
 	MaxImage     int    `help:"Longest image accepted, in bytes." default:"6291456"`
-	Workers      int    `help:"Processes that extract templates; 0 extracts in this one, -1 starts one a core." default:"-1"`
+	Workers      int    `help:"Processes that extract templates, at most 256; -1 starts one a core, 0 extracts in this process, without a sandbox." default:"-1"`
 	Sandbox      string `help:"Whether workers give up files, network and new processes: require, try (whatever this kernel offers) or off." enum:"require,try,off" default:"require"`
-	WorkerMemory int    `help:"MiB that a worker may take for one image, beyond what it holds when it starts." default:"1024"`
+	WorkerMemory int    `help:"MiB that a worker may take for one image, beyond what it holds when it starts: 512..65536." default:"1024"`
 }
 
 // params are the matcher's, with what the flags change.
@@ -36,8 +37,8 @@ func (f engineFlags) params() (matcher.Params, error) {
 	if f.Workers < -1 || f.Workers > 256 {
 		return p, models.Errorf("config", models.Invalid, "--workers %d is not within -1..256", f.Workers)
 	}
-	if f.WorkerMemory < 256 || f.WorkerMemory > 65536 {
-		return p, models.Errorf("config", models.Invalid, "--worker-memory %d is not within 256..65536", f.WorkerMemory)
+	if f.WorkerMemory < 512 || f.WorkerMemory > 65536 {
+		return p, models.Errorf("config", models.Invalid, "--worker-memory %d is not within 512..65536", f.WorkerMemory)
 	}
 	return p, p.Validate()
 }
@@ -89,6 +90,9 @@ func (f engineFlags) extractor(most int, log *slog.Logger) (extractor, error) {
 		if err != nil {
 			return nil, err
 		}
+		if f.Sandbox != string(sandbox.Off) {
+			log.Warn("photographs are read in this process, which has no sandbox")
+		}
 		return inProcess{matcher.NewLocal(pipeline)}, nil
 	}
 	n := f.Workers
@@ -107,6 +111,9 @@ func (f engineFlags) extractor(most int, log *slog.Logger) (extractor, error) {
 	})
 	if err != nil {
 		return nil, err // not the nil pool, which is no nil extractor
+	}
+	if f.Engine == engineAuto && f.OpenvinoDir != "" && !strings.HasPrefix(pool.Engine(), "OpenVINO") {
+		log.Warn("OpenVINO does not load from the folder that was named", "engine", pool.Engine())
 	}
 	return pool, nil
 }

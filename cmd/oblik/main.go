@@ -118,6 +118,15 @@ func fail(w io.Writer, err error) int {
 	return exitError
 }
 
+// reason is the innermost of what is wrong, without its kind.
+func reason(err error) string {
+	var known *models.Error
+	for errors.As(err, &known) && known.Err != nil {
+		err = known.Err
+	}
+	return err.Error()
+}
+
 // cause is an error in plain words: what is wrong and, for errors of ours, no
 // chain of operations before it.
 func cause(err error) string {

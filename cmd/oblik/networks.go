@@ -26,7 +26,7 @@ type networkFlags struct {
 	Recogniser  string `help:"Id of the recogniser's weights." default:"sface-2021dec-int8bq"`
 	Engine      string `help:"What runs the networks: openvino, opencv, or auto, which is OpenVINO where it loads." enum:"auto,opencv,openvino" default:"auto"`
 	OpenvinoDir string `help:"Folder of OpenVINO's libraries. Default: .cache/openvino beside the program's folder if there, else ~/.local/share/oblik/openvino if there, else where the system has them." type:"path"`
-	CompiledDir string `help:"Folder that keeps compiled networks for the next start. Default: compiled in the folder of the weights." type:"path"`
+	CompiledDir string `help:"Folder that keeps compiled networks for the next start; it must be this user's alone. Default: compiled in the folder of the weights." type:"path"`
 }
 
 func (f networkFlags) openvinoFolder() string {
@@ -80,7 +80,7 @@ func (f networkFlags) networks(detect, recognise weights.Loaded, longSide int) (
 	}
 	why := err
 	nets, err = onOpenCV(detect, recognise, longSide)
-	nets.Engine += " (no OpenVINO: " + cause(why) + ")"
+	nets.Engine += " (no OpenVINO: " + reason(why) + ")"
 	return nets, err
 }
 
@@ -106,6 +106,9 @@ func (f networkFlags) onOpenVINO(detect, recognise weights.Loaded, longSide int)
 		return n, err
 	}
 	n.Engine = "OpenVINO " + lib.Version() + ", recogniser in " + string(lib.Best())
+	if err := openvino.Keeps(f.compiledFolder()); err != nil {
+		n.Engine += " (compiled anew at each start: " + reason(err) + ")"
+	}
 	plan := openvino.Plan{Side: longSide, Outputs: face.OutputNames(), Precision: openvino.F32, Folder: f.compiledFolder()}
 	if n.Detector, err = lib.NewNetwork(detect, plan); err != nil {
 		return n, err

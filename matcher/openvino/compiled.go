@@ -18,6 +18,7 @@ import (
 	"unsafe"
 
 	"oblik/matcher/weights"
+	"oblik/models"
 )
 
 // A compiled network's file is what OpenVINO exports and its SHA-256. It is
@@ -31,9 +32,21 @@ const (
 	maxCompiled = weights.MaxFileBytes
 )
 
+// Keeps says whether compiled networks can be kept in a folder, which it makes
+// if there is none: nil, or an error of kind [models.Unavailable].
+func Keeps(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return models.Errorf("openvino", models.Unavailable, "%w", err)
+	}
+	if !private(folder) {
+		return models.Errorf("openvino", models.Unavailable, "%s belongs to another user, or others can write to it", folder)
+	}
+	return nil
+}
+
 // compiledFile is where the compiled network is kept, empty for nowhere.
 func (l *Library) compiledFile(m weights.Manifest, p Plan) string {
-	if p.Folder == "" || os.MkdirAll(p.Folder, 0o700) != nil || !private(p.Folder) {
+	if p.Folder == "" || Keeps(p.Folder) != nil {
 		return ""
 	}
 	key := sha256.Sum256(fmt.Appendf(nil, "%s\n%d\n%s\n%s\n%s\n%v", m.SHA256, p.Side, p.Precision, l.version, l.device, l.capabilities))
