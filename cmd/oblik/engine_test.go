@@ -66,3 +66,35 @@ func TestEnginesShareARecord(t *testing.T) {
 		s.stop()
 	}
 }
+
+// What is not as an operator may think is said.
+func TestEngineSaysWhatIsAmiss(t *testing.T) {
+	verify := []string{"verify", "--weights-dir", weightsDir, photosDir + "/obama.jpg", photosDir + "/obama2.jpg"}
+	for name, c := range map[string]struct {
+		args []string
+		says string
+	}{
+		"no workers":          {[]string{"--workers", "0"}, "no sandbox"},
+		"a mistyped folder":   {[]string{"--engine", "auto", "--openvino-dir", t.TempDir() + "/none"}, "does not load from the folder"},
+		"no sandbox is asked": {[]string{"--sandbox", "off"}, "sandbox"},
+	} {
+		_, errs, status := oblik(t, append(verify, c.args...)...)
+		if status != exitMatch || !strings.Contains(errs, c.says) {
+			t.Errorf("%s: status %d, %q", name, status, errs)
+		}
+	}
+	if _, errs, _ := oblik(t, verify...); errs != "" {
+		t.Errorf("with nothing amiss: %q", errs)
+	}
+	if _, err := os.Stat(openvinoDir); err != nil {
+		t.Skip("OpenVINO is not here (make setup puts it there, unless OPENVINO=no)")
+	}
+	shared := t.TempDir()
+	if err := os.Chmod(shared, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	s := startServer(t, t.TempDir(), nil, "--engine", "openvino", "--compiled-dir", shared)
+	if said := engineSaid(t, s); !strings.Contains(said, "compiled anew at each start") {
+		t.Errorf("the engine is %q", said)
+	}
+}
