@@ -43,7 +43,7 @@ func sound(t *testing.T, what string, s benchmarks.Spread) {
 
 // With no OpenVINO there is OpenCV alone, and the report says so.
 func TestBenchExtract(t *testing.T) {
-	r, progress := benchExtract(t, "--openvino-dir", t.TempDir(), "--sizes", "250,1600", "--max-workers", "2", "--full-decode", "--unsandboxed", "--grain", "2")
+	r, progress := benchExtract(t, "--engine", "auto", "--openvino-dir", t.TempDir(), "--sizes", "250,1600", "--max-workers", "2", "--full-decode", "--unsandboxed", "--grain", "2")
 	if len(r.NotLoaded) != 1 || r.NotLoaded[engineOpenVINO] == "" || !strings.Contains(r.Engines[engineOpenCV], "OpenCV") || len(r.Engines) != 1 {
 		t.Errorf("engines %v, not loaded %v", r.Engines, r.NotLoaded)
 	}
@@ -136,11 +136,11 @@ func TestBenchExtractOpenVINO(t *testing.T) {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("OpenVINO is not here (make setup puts it there)")
 	}
-	r, _ := benchExtract(t, "--openvino-dir", dir, "--sizes", "250", "--max-workers", "1")
+	r, _ := benchExtract(t, "--engine", "auto", "--openvino-dir", dir, "--sizes", "250", "--max-workers", "1")
 	if len(r.NotLoaded) != 0 || len(r.Engines) != 2 || len(r.Photographs[0].Throughput) != 6 || len(r.Photographs[0].Stages) != 2 {
 		t.Errorf("%+v", r)
 	}
-	r, _ = benchExtract(t, "--openvino-dir", dir, "--sizes", "250", "--max-workers", "1", "--engine", "openvino")
+	r, _ = benchExtract(t, "--engine", "auto", "--openvino-dir", dir, "--sizes", "250", "--max-workers", "1", "--engine", "openvino")
 	if len(r.Engines) != 1 || r.Engines[engineOpenVINO] == "" {
 		t.Errorf("%+v", r.SpeedSetup)
 	}
