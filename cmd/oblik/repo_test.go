@@ -42,6 +42,7 @@ var owners = map[string][]string{
 	"C":                                   {"matcher/opencv", "matcher/openvino"},
 	"gocv.io/x/gocv":                      {"matcher/opencv"},
 	"github.com/landlock-lsm/go-landlock": {"matcher/worker/sandbox"},
+	"kernel.org/pub/linux":                {"matcher/worker/sandbox"},
 	"github.com/elastic/go-seccomp-bpf":   {"matcher/worker/sandbox"},
 	"github.com/jackc/pgx":                {"storage/postgres"},
 	"github.com/minio/minio-go":           {"storage/s3"},

@@ -1,7 +1,6 @@
 package worker_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 
 	"oblik/matcher"
 	"oblik/matcher/header"
+	"oblik/matcher/worker/sandbox"
 	"oblik/models"
 )
 
@@ -25,8 +25,13 @@ type attempt struct {
 	loose bool         // without a sandbox it comes to be, which shows that the attempt is one
 }
 
-// Descriptors that were open before the sandbox was entered.
-var openFile, openDir = -1, -1
+// Descriptors and mappings of before the sandbox was entered.
+var (
+	openFile, openDir = -1, -1
+	code, reserve     []byte
+)
+
+const reserveBytes = sandbox.MinMemory + 512<<20
 
 func call(number uintptr, args ...uintptr) error {
 	var a [6]uintptr
@@ -87,6 +92,22 @@ func makeExecutable() error {
 		return err
 	}
 	return unix.Mprotect(memory, unix.PROT_READ|unix.PROT_EXEC)
+}
+
+// mappedAs maps memory with other flags than private ones.
+func mappedAs(flags int) func() error {
+	return func() error {
+		memory, err := unix.Mmap(-1, 0, 1<<20, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|flags)
+		if err == nil {
+			err = unix.Munmap(memory)
+		}
+		return err
+	}
+}
+
+func lockWithPriority() error {
+	var word uint32
+	return call(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&word)), 6, 0, 0) //nolint:gosec // as a system call takes it
 }
 
 var kept []byte
@@ -150,6 +171,10 @@ func attempts() []attempt {
 		{"allocate 2 GB in Go", allocateInGo, kills, loose},
 		{"map new code", mapped(4096, unix.PROT_READ|unix.PROT_EXEC), false, loose},
 		{"turn data into code", makeExecutable, false, loose},
+		{"write to code", func() error { code[0] = 0xC3; return nil }, kills, loose},
+		{"share memory", mappedAs(unix.MAP_SHARED), false, loose},
+		{"a stack that grows", mappedAs(unix.MAP_PRIVATE | unix.MAP_GROWSDOWN), false, loose},
+		{"a lock that passes priority on", lockWithPriority, false, loose},
 		{"allow core dumps", func() error { return unix.Prctl(unix.PR_SET_DUMPABLE, 1, 0, 0, 0) }, false, loose},
 		{"raise a limit", func() error { return unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 1, Max: 1}) }, false, loose},
 		{"a file in memory", func() error { _, err := unix.MemfdCreate("x", 0); return err }, false, loose},
@@ -162,6 +187,35 @@ func attempts() []attempt {
 			attempt{"vfork", func() error { return forkBy(58) }, kills, false})
 	}
 	return list
+}
+
+var errCame = models.Errorf("decode", models.DamagedImage, "it came to be")
+
+// startThreads starts many that do nothing.
+func startThreads() error {
+	for range 200 + 2*runtime.NumCPU() {
+		go func() {
+			runtime.LockOSThread()
+			long := unix.Timespec{Sec: 1000}
+			_ = unix.Nanosleep(&long, nil)
+		}()
+	}
+	return errCame
+}
+
+// fillReserve fills what was reserved at entry, past the limit of data: where
+// not as much more may be mapped, the kernel does not count what is made writable.
+func fillReserve() error {
+	for err := error(nil); err == nil; { // a little stays for this program itself
+		_, err = unix.Mmap(-1, 0, 64<<20, unix.PROT_NONE, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_NORESERVE)
+	}
+	if err := unix.Mprotect(reserve, unix.PROT_READ|unix.PROT_WRITE); err != nil {
+		return models.Errorf("decode", models.DamagedImage, "%w", err)
+	}
+	for i := 0; i < len(reserve); i += 4096 {
+		reserve[i] = 1
+	}
+	return errCame
 }
 
 // forkBy must only be called where it is refused: what it makes goes on.
@@ -190,6 +244,17 @@ func (d tempted) Decode(data []byte, info header.Info, shrink int) (*matcher.Ima
 		time.Sleep(time.Second)
 	case hangBytes:
 		select {}
+	case threadBytes:
+		return nil, startThreads()
+	case fillBytes:
+		return nil, fillReserve()
+	case burnBytes:
+		go func() {
+			for {
+				kept = kept[:0]
+			}
+		}()
+		return nil, errCame
 	}
 	i := len(data) - attemptBytes
 	if i < 0 || i >= 2*len(d.list) {
@@ -205,7 +270,7 @@ func (d tempted) Decode(data []byte, info header.Info, shrink int) (*matcher.Ima
 		err = <-done
 	}
 	if err == nil {
-		err = errors.New("it came to be")
+		return nil, errCame
 	}
 	return nil, models.Errorf("decode", models.DamagedImage, "%w", err)
 }
@@ -232,9 +297,15 @@ func temptedStages() (matcher.Stages, error) {
 	if err := os.Remove(file.Name()); err != nil {
 		return s, err
 	}
-	if openFile, err = unix.Dup(int(file.Fd())); err != nil {
+	if openFile, err = unix.FcntlInt(file.Fd(), unix.F_DUPFD_CLOEXEC, 3); err != nil {
 		return s, err
 	}
-	openDir, err = unix.Open("/etc", unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if openDir, err = unix.Open("/etc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0); err != nil {
+		return s, err
+	}
+	if code, err = unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_WRITE|unix.PROT_EXEC, unix.MAP_ANON|unix.MAP_PRIVATE); err != nil {
+		return s, err
+	}
+	reserve, err = unix.Mmap(-1, 0, reserveBytes, unix.PROT_NONE, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_NORESERVE)
 	return s, err
 }

@@ -29,7 +29,12 @@ type child struct {
 	engine  string
 	state   sandbox.State
 
-	used atomic.Bool // whether it was ever asked
+	asks    atomic.Int64 // how often it was asked
+	most    int64        // after so many it is ended
+	retired atomic.Bool  // it is being ended for that
+
+	stat       *os.File // what the kernel tells of it; nil if it does not
+	atGreeting uint64   // bytes resident
 
 	mu     sync.Mutex
 	out    io.Closer
@@ -47,8 +52,10 @@ func start(cmd *exec.Cmd, mode sandbox.Mode, closing <-chan struct{}) (*child, e
 	c := &child{cmd: cmd, answers: make(chan []byte, 1), gone: make(chan struct{})}
 	c.asked.Store(true)
 	cmd.Stderr = &c.stderr
-	cmd.Env = []string{}                                  // nothing of the service's environment, secrets included
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // to end whatever it may have started, too
+	cmd.Env = []string{} // nothing of the service's environment, secrets included
+	// a group, to end whatever it may have started, too; and it ends with the
+	// service, whether it wants to or not
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.WaitDelay = endTimeout
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -63,18 +70,22 @@ func start(cmd *exec.Cmd, mode sandbox.Mode, closing <-chan struct{}) (*child, e
 		return nil, unavailable(errors.New("its input is no pipe"))
 	}
 	enlarge(c.in)
-	handNothingDown()
-	if err := cmd.Start(); err != nil {
+	lacking := handNothingDown()
+	if err := startBound(cmd); err != nil {
 		return nil, unavailable(err)
 	}
+	// now, and held open: later it may be hidden (hidepid), or its id another's
+	c.stat, err = os.Open(fmt.Sprintf("/proc/%d/stat", cmd.Process.Pid))
+	lacking = errors.Join(lacking, err)
 	go c.listen(out)
-	err = c.greeted(closing)
+	err = c.greeted(closing, lacking)
 	if err == nil && mode == sandbox.Require && !c.state.Full() {
 		err = fmt.Errorf("its sandbox is not whole (%s)", c.state)
 	}
 	if err != nil {
 		c.kill()
 		c.wait()
+		_ = c.stat.Close()
 		return nil, unavailable(err)
 	}
 	return c, nil
@@ -95,7 +106,9 @@ func (c *child) listen(out io.Reader) {
 	}
 }
 
-func (c *child) greeted(closing <-chan struct{}) error {
+// greeted waits for the greeting. What this side could not do of the sandbox is
+// lacking in its state.
+func (c *child) greeted(closing <-chan struct{}, lacking error) error {
 	var g greeting
 	select {
 	case data, ok := <-c.answers:
@@ -114,6 +127,14 @@ func (c *child) greeted(closing <-chan struct{}) error {
 		return errors.New(g.Error)
 	}
 	c.format, c.engine, c.state = g.Format, g.Engine, g.Sandbox
+	if lacking == nil {
+		var u usage
+		u, lacking = c.usage()
+		c.atGreeting = u.resident
+	}
+	if lacking != nil && c.state.Mode != sandbox.Off {
+		c.state.Missing = append(c.state.Missing, "what its parent does: "+lacking.Error())
+	}
 	return nil
 }
 
@@ -126,11 +147,15 @@ func (c *child) ask(image []byte, within time.Duration) ([]byte, error) {
 		c.kill()
 	})
 	defer timer.Stop()
+	c.asks.Add(1) // before asked, as the watch expects
 	c.asked.Store(true)
-	c.used.Store(true)
 	unread := sendFrame(c.in, image)
 	if unread == nil {
 		if data, ok := <-c.answers; ok && timer.Stop() {
+			if c.asks.Load() >= c.most {
+				c.retired.Store(true)
+				c.kill()
+			}
 			return data, nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,6 +30,10 @@ const (
 	sleepBytes    = 1_000_099 // of a tempted child: it takes a second
 	lieBytes      = 1_000_151 // an answer out of bounds is given, and then no more
 	segfaultBytes = 1_000_081 // of a tempted child: the process ends by SIGSEGV
+	mapBytes      = 1_000_117 // of a child on OpenVINO: it tells of its mappings
+	threadBytes   = 1_000_121 // of a large tempted child: it starts threads without number
+	fillBytes     = 1_000_133 // of a small tempted child: it fills what is reserved
+	burnBytes     = 1_000_151 // of a tempted child: it goes on working after the answer
 )
 
 func TestMain(m *testing.M) {
@@ -39,16 +44,34 @@ func TestMain(m *testing.M) {
 }
 
 // beChild is "child", or "other", a child with other weights, or "quick" or
-// "tempted", which have no networks; " off" behind it is for no sandbox. It ends
+// "tempted", which have no networks, or "openvino" and the detector's side;
+// " off" behind it is for no sandbox, " small" and " large" for another budget, "staying "
+// before it for one that goes on when its input ends. It ends
 // at once if it has inherited anything of its parent's environment.
 func beChild(kind string) int {
-	mode := sandbox.Require
+	if kind == "service" {
+		return beService()
+	}
+	mode, memory := sandbox.Require, int64(1<<30)
+	for size, bytes := range map[string]int64{" small": sandbox.MinMemory, " large": 16 << 30} {
+		if strings.HasSuffix(kind, size) {
+			kind, memory = strings.TrimSuffix(kind, size), bytes
+		}
+	}
 	if strings.HasSuffix(kind, " off") {
 		kind, mode = strings.TrimSuffix(kind, " off"), sandbox.Off
 	}
-	err := worker.Serve(os.Stdin, os.Stdout, worker.Child{
+	in := os.Stdin
+	if strings.HasPrefix(kind, "staying ") {
+		kind = strings.TrimPrefix(kind, "staying ")
+		var err error
+		if in, err = staying(); err != nil {
+			return 2
+		}
+	}
+	err := worker.Serve(in, os.Stdout, worker.Child{
 		Limit:   6 << 20,
-		Sandbox: sandbox.Config{Mode: mode, Memory: 1 << 30},
+		Sandbox: sandbox.Config{Mode: mode, Memory: memory},
 		Load: func() (*matcher.Pipeline, models.Format, error) {
 			if len(os.Environ()) > 0 {
 				return nil, models.Format{}, errors.New("it has an environment")
@@ -60,6 +83,13 @@ func beChild(kind string) int {
 			case "tempted":
 				s, err := temptedStages()
 				return matcher.NewPipeline(s, matcher.DefaultParams(), nil), s.Format, err
+			}
+			if side, ok := strings.CutPrefix(kind, "openvino "); ok {
+				n, err := strconv.Atoi(side)
+				if err != nil {
+					return nil, models.Format{}, err
+				}
+				return onOpenVINO(n)
 			}
 			p, format, err := load(true)
 			if kind == "other" {

@@ -16,13 +16,13 @@ func (c *child) kill() {
 	}
 }
 
-// ended says whether the child has said its last.
+// ended says whether the child has said its last, or must say no more.
 func (c *child) ended() bool {
 	select {
 	case <-c.gone:
 		return true
 	default:
-		return false
+		return c.retired.Load()
 	}
 }
 

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"os"
 
@@ -23,7 +24,12 @@ func enlarge(pipe *os.File) {
 // handNothingDown keeps descriptors that this process was started with itself,
 // such as a socket from systemd, from the programs that it starts; Go opens its
 // own so. Kernels before 5.11 can't, and lack the sandbox, too.
-func handNothingDown() { _ = unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC) }
+func handNothingDown() error {
+	if err := unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return fmt.Errorf("descriptors are handed down: %w", err)
+	}
+	return nil
+}
 
 // sendFrame is writeFrame on a pipe: one system call and no copy in Go. The
 // kernel's own two copies take 0.04 ms for 280 kB and 1.2 ms for 6 MB. vmsplice

@@ -25,6 +25,7 @@ const (
 type Config struct {
 	Workers  int              // processes, at least 1; one a core is the most that helps
 	Deadline time.Duration    // for one image; default 2 s
+	Images   int              // of a child, before it is ended and another one started; default 10,000
 	Limits   header.Limits    // what is refused without asking a child
 	Sandbox  sandbox.Mode     // Require: children without all of it are not taken
 	Command  func() *exec.Cmd // a new `oblik worker`, told the same
@@ -53,6 +54,9 @@ func NewPool(cfg Config) (*Pool, error) {
 	if cfg.Deadline == 0 {
 		cfg.Deadline = 2 * time.Second
 	}
+	if cfg.Images <= 0 {
+		cfg.Images = 10_000
+	}
 	p := &Pool{cfg: cfg, free: make(chan *slot, cfg.Workers), closing: make(chan struct{})}
 	first := make(chan firstStart, cfg.Workers)
 	for range cfg.Workers {
@@ -67,7 +71,10 @@ func NewPool(cfg Config) (*Pool, error) {
 			failed = r.err
 			continue
 		}
-		p.format, p.engine, p.state = r.child.format, r.child.engine, r.child.state
+		if p.format == (models.Format{}) || p.state.Full() { // the weakest of all is told
+			p.state = r.child.state
+		}
+		p.format, p.engine = r.child.format, r.child.engine
 	}
 	if failed != nil {
 		p.Close()

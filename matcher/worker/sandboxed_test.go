@@ -116,7 +116,8 @@ func TestTheWholeProcessIsInside(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range []string{"\nSeccomp:\t2\n", "\nNoNewPrivs:\t1\n"} {
+		for _, line := range []string{"\nSeccomp:\t2\n", "\nNoNewPrivs:\t1\n", "\nCapEff:\t0000000000000000\n",
+			"\nCapPrm:\t0000000000000000\n", "\nCapInh:\t0000000000000000\n", "\nCapAmb:\t0000000000000000\n"} {
 			if !bytes.Contains(status, []byte(line)) {
 				t.Errorf("%s lacks %q", file, line)
 			}

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -68,23 +69,30 @@ func (s *slot) lose(c *child) {
 // start's outcome goes to first, and keep ends if it was a failure; later ones
 // are tried again with growing pauses.
 func (s *slot) keep(closing <-chan struct{}, first chan<- firstStart) {
-	c, err := start(s.cfg.Command(), s.cfg.Sandbox, closing)
-	first <- firstStart{c, err}
+	c, err := s.start(closing)
 	if err != nil {
+		first <- firstStart{nil, err}
 		return
 	}
-	format, idle := c.format, 0 // children in a row that ended unasked
-	for ; c != nil; c = s.restart(closing, format, idle) {
-		s.put(c)
+	s.put(c)
+	first <- firstStart{c, nil}
+	oldest, idle := c, 0 // children in a row that ended unasked
+	for ; c != nil; c = s.restart(closing, oldest, idle) {
+		go c.watch(s.cfg.Log)
 		ended := make(chan string, 1)
 		go func() { ended <- c.wait() }()
 		select {
 		case state := <-ended:
 			s.lose(c)
-			if idle++; c.used.Load() {
+			asks := c.asks.Load()
+			if idle++; asks > 0 {
 				idle = 0
 			}
-			s.cfg.Log.Warn("worker ended", "state", state, "stderr", string(c.stderr.data))
+			if c.retired.Load() {
+				s.cfg.Log.Info("worker retired", "photographs", asks)
+			} else {
+				s.cfg.Log.Warn("worker ended", "state", state, "stderr", c.stderr.told(asks > 0))
+			}
 		case <-closing:
 			s.lose(c)
 			_ = c.in.Close() // ends it, unless it hangs
@@ -96,16 +104,26 @@ func (s *slot) keep(closing <-chan struct{}, first chan<- firstStart) {
 	}
 }
 
+// start starts a child and says when it is to retire: not all at the same time.
+func (s *slot) start(closing <-chan struct{}) (*child, error) {
+	c, err := start(s.cfg.Command(), s.cfg.Sandbox, closing)
+	if err == nil {
+		half := (s.cfg.Images + 1) / 2
+		c.most = int64(half + rand.IntN(half+1)) //nolint:gosec // nobody gains by guessing it
+	}
+	return c, err
+}
+
 // firstStart is how a slot's first child came to be, or not.
 type firstStart struct {
 	child *child
 	err   error
 }
 
-// restart gives the next child, nil when closing. It starts at once after one
+// restart gives the slot the next child, nil when closing. It starts at once after one
 // that a request ended, and with growing pauses after some in a row that ended
 // by themselves, so as not to spin.
-func (s *slot) restart(closing <-chan struct{}, format models.Format, idle int) *child {
+func (s *slot) restart(closing <-chan struct{}, first *child, idle int) *child {
 	began, pause := time.Now(), time.Duration(0)
 	if idle > 0 {
 		pause = min(firstDelay<<min(idle-1, 10), longestDelay)
@@ -116,14 +134,22 @@ func (s *slot) restart(closing <-chan struct{}, format models.Format, idle int) 
 			return nil
 		case <-time.After(pause):
 		}
-		c, err := start(s.cfg.Command(), s.cfg.Sandbox, closing)
-		if err == nil && c.format != format {
+		c, err := s.start(closing)
+		if err == nil && c.format != first.format {
 			c.kill()
 			c.wait()
+			_ = c.stat.Close()
 			err = unavailable(errOtherFormat)
 		}
 		if err == nil {
 			s.cfg.Log.Info("worker started", "after", time.Since(began).Round(time.Millisecond))
+			if now, was := c.state.String(), first.state.String(); now != was {
+				s.cfg.Log.Warn("its sandbox is another", "sandbox", now, "before", was)
+			}
+			if c.engine != first.engine {
+				s.cfg.Log.Warn("its engine is another", "engine", c.engine, "before", first.engine)
+			}
+			s.put(c)
 			return c
 		}
 		s.cfg.Log.Error("worker can't start", "error", err)

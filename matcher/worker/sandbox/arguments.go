@@ -33,6 +33,14 @@ func is(n, value uint32) test   { return test{low(n), bpf.JumpEqual, value} }
 func has(n, bit uint32) test    { return test{low(n), bpf.JumpBitsSet, bit} }
 func lacks(n, bits uint32) test { return test{low(n), bpf.JumpBitsNotSet, bits} }
 
+// anyOf are alternatives of is.
+func anyOf(n uint32, values ...uint32) (ways [][]test) {
+	for _, v := range values {
+		ways = append(ways, []test{is(n, v)})
+	}
+	return ways
+}
+
 // isNull tests a whole pointer.
 func isNull(n uint32) []test { return []test{is(n, 0), {low(n) + 4, bpf.JumpEqual, 0}} }
 

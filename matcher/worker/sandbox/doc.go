@@ -8,12 +8,16 @@
 //     process (seccomp), and Landlock denies TCP from its ABI 4 on and signals
 //     and abstract sockets to others from ABI 6 on
 //   - all system calls but the forty or so that the runtimes of Go and C need to
-//     compute (syscalls.go); new executable memory
+//     compute (syscalls.go)
+//   - new code: no memory becomes executable any more, and what is, can't be
+//     written to, what OpenVINO has compiled included (code.go)
 //   - memory beyond a budget over what is mapped at entry (RLIMIT_AS and
 //     RLIMIT_DATA): an allocation fails, and with it the worker at worst
-//   - files made larger (RLIMIT_FSIZE), new descriptors (RLIMIT_NOFILE), core
+//   - files made larger (RLIMIT_FSIZE), new descriptors (RLIMIT_NOFILE) and those
+//     that the process was started with beyond 0, 1 and 2 (closed), core
 //     dumps (RLIMIT_CORE and PR_SET_DUMPABLE, which also keeps other processes
-//     of the same user from looking into this one), new privileges
+//     of the same user from looking into this one), new privileges and the
+//     administrator's (capabilities)
 //
 // It holds for all threads, those that native libraries had started included:
 // the kernel hands the seccomp filter to every thread (TSYNC), and go-landlock
@@ -48,4 +52,12 @@
 //
 // Who has taken a worker over is inside with it: the photographs that come
 // later can be read there and answers to them forged, until the worker ends.
+// The code that is there can still be put together otherwise than it was meant.
+//
+// The limit on memory is one for a decoder's mistakes. Who has taken the process
+// over can give up what is reserved and fill the address space that is left to
+// the last page, VmSize at entry and the budget. Nor is there a limit on
+// threads: RLIMIT_NPROC counts all processes of a user and not root's. For both,
+// and for work that nobody asked for, the parent looks at its children
+// (matcher/worker, watch.go).
 package sandbox

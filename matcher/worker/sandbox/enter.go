@@ -6,9 +6,10 @@ import (
 	"oblik/models"
 )
 
-// MinMemory is the smallest budget in bytes: decoding an accepted photograph
-// and running the networks must fit.
-const MinMemory = 256 << 20
+// MinMemory is the smallest budget in bytes. Of what is accepted a JPEG 2000 of
+// 25 megapixels needs most, between 320 and 384 MiB; a codec that gets less
+// calls the photograph damaged.
+const MinMemory = 512 << 20
 
 // Config says what to enter.
 type Config struct {
@@ -25,12 +26,15 @@ func Enter(c Config) (State, error) { return enter(c, linux()) }
 
 // kernel is what the steps ask of the system; a test puts another one.
 type kernel struct {
-	noNewPrivs func() error
-	noDumps    func() error
-	landlock   func() (abi int, err error)
-	memory     func(budget int64) error
-	descriptor func() error
-	seccomp    func() error
+	inherited    func() error
+	code         func() error
+	noNewPrivs   func() error
+	capabilities func() error
+	noDumps      func() error
+	landlock     func() (abi int, err error)
+	memory       func(budget int64) error
+	descriptor   func() error
+	seccomp      func() error
 }
 
 func enter(c Config, k kernel) (State, error) {
@@ -51,7 +55,10 @@ func enter(c Config, k kernel) (State, error) {
 		}
 		return err == nil
 	}
+	had("no inherited descriptors", k.inherited())
+	had("no writable code", k.code())
 	had("no new privileges", k.noNewPrivs())
+	had("no capabilities", k.capabilities())
 	s.NoDumps = had("no core dumps", k.noDumps())
 	abi, err := k.landlock() // opens files, so before the descriptors
 	if had("Landlock", err) {

@@ -12,7 +12,7 @@ import (
 func whole() kernel {
 	done := func() error { return nil }
 	return kernel{
-		noNewPrivs: done, noDumps: done, descriptor: done, seccomp: done,
+		inherited: done, code: done, noNewPrivs: done, capabilities: done, noDumps: done, descriptor: done, seccomp: done,
 		landlock: func() (int, error) { return 4, nil },
 		memory:   func(int64) error { return nil },
 	}
@@ -22,12 +22,15 @@ func TestModesOnKernels(t *testing.T) {
 	lacking := errors.New("not here")
 	fail := func() error { return lacking }
 	for name, spoil := range map[string]func(*kernel){
-		"Landlock":           func(k *kernel) { k.landlock = func() (int, error) { return 0, lacking } },
-		"seccomp":            func(k *kernel) { k.seccomp = fail },
-		"memory limit":       func(k *kernel) { k.memory = func(int64) error { return lacking } },
-		"no core dumps":      func(k *kernel) { k.noDumps = fail },
-		"no new descriptors": func(k *kernel) { k.descriptor = fail },
-		"no new privileges":  func(k *kernel) { k.noNewPrivs = fail },
+		"Landlock":                 func(k *kernel) { k.landlock = func() (int, error) { return 0, lacking } },
+		"seccomp":                  func(k *kernel) { k.seccomp = fail },
+		"memory limit":             func(k *kernel) { k.memory = func(int64) error { return lacking } },
+		"no core dumps":            func(k *kernel) { k.noDumps = fail },
+		"no new descriptors":       func(k *kernel) { k.descriptor = fail },
+		"no new privileges":        func(k *kernel) { k.noNewPrivs = fail },
+		"no writable code":         func(k *kernel) { k.code = fail },
+		"no capabilities":          func(k *kernel) { k.capabilities = fail },
+		"no inherited descriptors": func(k *kernel) { k.inherited = fail },
 	} {
 		k := whole()
 		spoil(&k)

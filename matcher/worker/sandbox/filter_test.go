@@ -61,10 +61,23 @@ func TestWhatTheFilterAnswers(t *testing.T) {
 	}{
 		{"read", allow, nil},
 		{"futex", allow, nil},
+		{"futex", allow, []uint64{1, 128}},
+		{"futex", allow, []uint64{1, 128 | 256 | 9}},
+		{"futex", refuse, []uint64{1, 6}},
+		{"futex", refuse, []uint64{1, 128 | 13}},
+		{"futex", refuse, []uint64{1, 512}},
+		{"madvise", allow, []uint64{0, 4096, unix.MADV_DONTNEED}},
+		{"madvise", refuse, []uint64{0, 4096, unix.MADV_HWPOISON}},
+		{"madvise", refuse, []uint64{0, 4096, unix.MADV_MERGEABLE}},
 		{"exit_group", allow, nil},
-		{"mmap", allow, []uint64{0, 4096, unix.PROT_READ | unix.PROT_WRITE}},
-		{"mmap", refuse, []uint64{0, 4096, unix.PROT_READ | unix.PROT_EXEC}},
-		{"mmap", refuse, []uint64{0, 4096, 1<<32 | unix.PROT_EXEC}},
+		{"mmap", allow, []uint64{0, 4096, unix.PROT_READ | unix.PROT_WRITE, unix.MAP_PRIVATE | unix.MAP_ANON | unix.MAP_NORESERVE}},
+		{"mmap", refuse, []uint64{0, 4096, unix.PROT_READ | unix.PROT_EXEC, unix.MAP_PRIVATE}},
+		{"mmap", refuse, []uint64{0, 4096, 1<<32 | unix.PROT_EXEC, unix.MAP_PRIVATE}},
+		{"mmap", refuse, []uint64{0, 4096, unix.PROT_READ, unix.MAP_SHARED | unix.MAP_ANON}},
+		{"mmap", refuse, []uint64{0, 4096, unix.PROT_READ, unix.MAP_SHARED_VALIDATE | unix.MAP_ANON}},
+		{"mmap", refuse, []uint64{0, 4096, unix.PROT_READ, unix.MAP_PRIVATE | unix.MAP_GROWSDOWN}},
+		{"mmap", refuse, []uint64{0, 4096, unix.PROT_READ, unix.MAP_PRIVATE | unix.MAP_HUGETLB}},
+		{"mmap", refuse, []uint64{0, 4096, unix.PROT_READ, unix.MAP_DROPPABLE | unix.MAP_ANON}},
 		{"mprotect", allow, []uint64{0, 4096, 0}},
 		{"mprotect", refuse, []uint64{0, 4096, unix.PROT_EXEC}},
 		{"clone", allow, []uint64{threads}},
@@ -137,9 +150,9 @@ func TestArgumentsAreNotNumbers(t *testing.T) {
 		if !ok {
 			continue
 		}
-		for position := range 3 {
+		for position := range 4 {
 			for value := range uint64(512) {
-				args := make([]uint64, 3)
+				args := make([]uint64, 4)
 				args[position] = value
 				got, err := machine.Run(data(uint32(number), uint32(info.ID), args...))
 				if err != nil {

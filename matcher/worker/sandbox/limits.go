@@ -14,11 +14,18 @@ import (
 // linux is the kernel there is.
 func linux() kernel {
 	mapped, mappedErr := mappedBytes() // /proc is out of reach after Landlock
-	last, lastErr := lastDescriptor()
+	var last int
+	lastErr := errors.New("they were not listed")
 	return kernel{
-		noNewPrivs: func() error { return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) },
-		noDumps:    noDumps,
-		landlock:   restrictPaths,
+		inherited: func() error {
+			last, lastErr = closeInherited()
+			return lastErr
+		},
+		code:         sealCode,
+		noNewPrivs:   func() error { return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) },
+		capabilities: dropCapabilities,
+		noDumps:      noDumps,
+		landlock:     restrictPaths,
 		memory: func(budget int64) error {
 			if mappedErr != nil {
 				return mappedErr
@@ -43,7 +50,10 @@ func noDumps() error {
 
 // limitMemory bounds all mappings, and those that are writable by themselves:
 // the runtimes of Go and C reserve address space ahead, at entry about a
-// gigabyte, and the first limit alone would let that be filled, too.
+// gigabyte, and the first limit alone would let that be filled, too. This holds
+// for the mistakes of decoders. The second limit does not count what is made
+// writable when it has been mapped (mprotect), so who has taken the process over
+// can fill the first one, until the parent's watch sees it.
 func limitMemory(m mappings, budget int64) error {
 	most := uint64(budget) //nolint:gosec // at least MinMemory
 	if m.all > math.MaxInt64-most {
@@ -90,19 +100,4 @@ func statusBytes(status []byte, key string) (uint64, error) {
 		return kb << 10, err
 	}
 	return 0, fmt.Errorf("the kernel tells no %s", key)
-}
-
-// lastDescriptor is the highest one that is open.
-func lastDescriptor() (int, error) {
-	entries, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		return 0, err
-	}
-	last := 2
-	for _, e := range entries {
-		if n, err := strconv.Atoi(e.Name()); err == nil && n < 1<<20 {
-			last = max(last, n)
-		}
-	}
-	return last, nil
 }

@@ -9,11 +9,11 @@ import (
 // seen to call while they read photographs of all formats, and what the sources
 // of Go's runtime and of glibc call seldom.
 var allowed = []string{
-	// memory; mmap and mprotect are conditional
-	"brk", "munmap", "mremap", "madvise",
+	// memory; mmap, mprotect and madvise are conditional
+	"brk", "munmap", "mremap",
 
-	// threads and their waiting: both runtimes start threads as they need them
-	"futex", "set_robust_list", "rseq", "sched_yield", "sched_getaffinity", "gettid", "getpid", "exit", "exit_group",
+	// threads; both runtimes start them as they need them. They wait by futex, which is conditional
+	"set_robust_list", "rseq", "sched_yield", "sched_getaffinity", "gettid", "getpid", "exit", "exit_group",
 
 	// signals: Go interrupts its own threads, C reports an abort by one
 	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall",
@@ -38,13 +38,34 @@ const (
 	nameMapping = 0x53564D41 // PR_SET_VMA: Go names its memory
 )
 
+// uncounted are flags of mmap whose memory the limits do not count: shared
+// mappings, stacks that grow, huge pages set aside, and what the kernel may drop.
+const uncounted = unix.MAP_SHARED | unix.MAP_GROWSDOWN | unix.MAP_HUGETLB | unix.MAP_DROPPABLE
+
+// waits are the operations of futex without those that pass priorities on, the
+// part of the kernel's code that has often been at fault; nobody here needs
+// them. The runtimes' most frequent ones come first.
+func waits() []uint32 {
+	const private, realtime, wait, wake, requeue, cmpRequeue, wakeOp, waitBitset, wakeBitset = 128, 256, 0, 1, 3, 4, 5, 9, 10
+	var all []uint32
+	for _, flags := range []uint32{private, private | realtime, 0, realtime} {
+		for _, operation := range []uint32{wait, wake, waitBitset, wakeBitset, requeue, cmpRequeue, wakeOp} {
+			all = append(all, operation|flags)
+		}
+	}
+	return all
+}
+
 // conditional are the calls whose arguments matter, for the process numbered so.
 func conditional(pid uint32) []guarded {
 	const refuse, end = seccomp.ActionErrno, seccomp.ActionKillProcess
 	return []guarded{
 		// no new code; what is there stays
-		{"mmap", [][]test{{lacks(2, unix.PROT_EXEC)}}, refuse},
+		{"mmap", [][]test{{lacks(2, unix.PROT_EXEC), has(3, unix.MAP_PRIVATE), lacks(3, uncounted)}}, refuse},
 		{"mprotect", [][]test{{lacks(2, unix.PROT_EXEC)}}, refuse},
+		// what Go and the C libraries advise; not what takes pages away from the whole machine
+		{"madvise", anyOf(2, unix.MADV_DONTNEED, unix.MADV_FREE, unix.MADV_HUGEPAGE, unix.MADV_NOHUGEPAGE, unix.MADV_COLLAPSE), refuse},
+		{"futex", anyOf(1, waits()...), refuse},
 		// new threads, no new processes
 		{"clone", [][]test{{has(0, unix.CLONE_THREAD), lacks(0, newNamespaces)}}, end},
 		// signals to this process alone
