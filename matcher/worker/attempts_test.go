@@ -206,8 +206,16 @@ func startThreads() error {
 // fillReserve fills what was reserved at entry, past the limit of data: where
 // not as much more may be mapped, the kernel does not count what is made writable.
 func fillReserve() error {
-	for err := error(nil); err == nil; { // a little stays for this program itself
-		_, err = unix.Mmap(-1, 0, 64<<20, unix.PROT_NONE, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_NORESERVE)
+	var own []byte // what is given back, so that Go's runtime does not run out first
+	for {
+		block, err := unix.Mmap(-1, 0, 64<<20, unix.PROT_NONE, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_NORESERVE)
+		if err != nil {
+			break
+		}
+		own = block
+	}
+	if err := unix.Munmap(own); err != nil {
+		return models.Errorf("decode", models.DamagedImage, "%w", err)
 	}
 	if err := unix.Mprotect(reserve, unix.PROT_READ|unix.PROT_WRITE); err != nil {
 		return models.Errorf("decode", models.DamagedImage, "%w", err)
