@@ -72,27 +72,16 @@ func (f networkFlags) stages(p matcher.Params) (matcher.Stages, error) {
 // networks loads both with the engine asked for.
 func (f networkFlags) networks(detect, recognise weights.Loaded, longSide int) (opencv.Networks, error) {
 	if f.Engine == engineOpenCV {
-		return onOpenCV(detect, recognise, longSide)
+		return opencv.NewNetworks(detect, recognise, longSide)
 	}
 	nets, err := f.onOpenVINO(detect, recognise, longSide)
 	if err == nil || f.Engine == engineOpenVINO {
 		return nets, err
 	}
 	why := err
-	nets, err = onOpenCV(detect, recognise, longSide)
+	nets, err = opencv.NewNetworks(detect, recognise, longSide)
 	nets.Engine += " (no OpenVINO: " + reason(why) + ")"
 	return nets, err
-}
-
-func onOpenCV(detect, recognise weights.Loaded, longSide int) (n opencv.Networks, err error) {
-	n.Engine = opencv.Engine()
-	if n.Detector, err = opencv.NewNetwork(detect, longSide, face.OutputNames()); err != nil {
-		return n, err
-	}
-	if n.Recogniser, err = opencv.NewNetwork(recognise, face.CropSide, recognise.Manifest.Outputs); err != nil {
-		n.Close()
-	}
-	return n, err
 }
 
 // onOpenVINO runs the detector in float32, whose points bfloat16 would move,

@@ -6,6 +6,7 @@ import (
 	"gocv.io/x/gocv"
 
 	"oblik/matcher"
+	"oblik/matcher/face"
 	"oblik/matcher/weights"
 	"oblik/models"
 )
@@ -17,8 +18,18 @@ type Networks struct {
 	Engine     string          // what runs them, in words
 }
 
-// Engine is this package's name for itself as the one that runs the networks.
-func Engine() string { return "OpenCV " + gocv.OpenCVVersion() }
+// NewNetworks loads both nets to be run by OpenCV itself, the detector for
+// pictures of longSide pixels.
+func NewNetworks(detect, recognise weights.Loaded, longSide int) (n Networks, err error) {
+	n.Engine = "OpenCV " + gocv.OpenCVVersion()
+	if n.Detector, err = NewNetwork(detect, longSide, face.OutputNames()); err != nil {
+		return n, err
+	}
+	if n.Recogniser, err = NewNetwork(recognise, face.CropSide, recognise.Manifest.Outputs); err != nil {
+		n.Close()
+	}
+	return n, err
+}
 
 // Close frees those that were loaded.
 func (n Networks) Close() {

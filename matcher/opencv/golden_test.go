@@ -6,13 +6,13 @@ import (
 	"encoding/json"
 	"image"
 	_ "image/png"
-	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"oblik/matcher"
 	"oblik/matcher/face"
+	"oblik/matcher/matchertest"
 	"oblik/matcher/opencv"
 	"oblik/matcher/weights"
 )
@@ -42,15 +42,11 @@ func stages(t testing.TB, p matcher.Params) matcher.Stages {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := opencv.NewNetwork(detect, p.LongSide, face.OutputNames())
+	nets, err := opencv.NewNetworks(detect, recognise, p.LongSide)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := opencv.NewNetwork(recognise, face.CropSide, recognise.Manifest.Outputs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := opencv.NewStages(opencv.Networks{Detector: d, Recogniser: r}, recognise.Manifest, p)
+	s, err := opencv.NewStages(nets, recognise.Manifest, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,15 +75,7 @@ func crop(t *testing.T, path string) []byte {
 	return bgr
 }
 
-func cosine(a, b []float32) float64 {
-	var ab, aa, bb float64
-	for i := range a {
-		ab += float64(a[i]) * float64(b[i])
-		aa += float64(a[i]) * float64(a[i])
-		bb += float64(b[i]) * float64(b[i])
-	}
-	return ab / math.Sqrt(aa*bb)
-}
+var cosine = matchertest.Cosine
 
 func TestGolden(t *testing.T) {
 	dir := filepath.Join(shared(t), "golden")

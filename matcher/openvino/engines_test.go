@@ -35,15 +35,11 @@ func (b *both) Embed(crop []byte) ([]float32, error) {
 func opencvStages(t *testing.T, p matcher.Params) matcher.Stages {
 	t.Helper()
 	w := loaded(t, "sface-2021dec-int8bq", weights.Recognise)
-	d, err := opencv.NewNetwork(loaded(t, "yunet-2023mar-int8bq", weights.Detect), p.LongSide, face.OutputNames())
+	nets, err := opencv.NewNetworks(loaded(t, "yunet-2023mar-int8bq", weights.Detect), w, p.LongSide)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := opencv.NewNetwork(w, face.CropSide, w.Manifest.Outputs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := opencv.NewStages(opencv.Networks{Detector: d, Recogniser: r}, w.Manifest, p)
+	s, err := opencv.NewStages(nets, w.Manifest, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package openvino_test
 
 import (
 	"errors"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 
 	"oblik/matcher"
 	"oblik/matcher/face"
+	"oblik/matcher/matchertest"
 	"oblik/matcher/openvino"
 	"oblik/matcher/weights"
 	"oblik/models"
@@ -78,15 +78,7 @@ func vector(t testing.TB, n matcher.Network, crop []byte) []float32 {
 	return slices.Clone(outs[0])
 }
 
-func cosine(a, b []float32) float64 {
-	var ab, aa, bb float64
-	for i := range a {
-		ab += float64(a[i]) * float64(b[i])
-		aa += float64(a[i]) * float64(a[i])
-		bb += float64(b[i]) * float64(b[i])
-	}
-	return ab / math.Sqrt(aa*bb)
-}
+var cosine = matchertest.Cosine
 
 // A file that is no library. Once the library is open no other file is tried:
 // hence a process of its own.

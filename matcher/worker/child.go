@@ -83,12 +83,17 @@ func start(cmd *exec.Cmd, mode sandbox.Mode, closing <-chan struct{}) (*child, e
 		err = fmt.Errorf("its sandbox is not whole (%s)", c.state)
 	}
 	if err != nil {
-		c.kill()
-		c.wait()
-		_ = c.stat.Close()
+		c.discard()
 		return nil, unavailable(err)
 	}
 	return c, nil
+}
+
+// discard ends a child that is not taken.
+func (c *child) discard() {
+	c.kill()
+	c.wait()
+	_ = c.stat.Close() // allowed on nil
 }
 
 // listen passes the child's frames on until they end, make no sense or come

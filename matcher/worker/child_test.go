@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"oblik/matcher"
-	"oblik/matcher/face"
 	"oblik/matcher/header"
 	"oblik/matcher/opencv"
 	"oblik/matcher/weights"
@@ -114,15 +113,11 @@ func load(evil bool) (*matcher.Pipeline, models.Format, error) {
 	if err != nil {
 		return nil, models.Format{}, err
 	}
-	d, err := opencv.NewNetwork(detect, matcher.DefaultParams().LongSide, face.OutputNames())
+	nets, err := opencv.NewNetworks(detect, recognise, matcher.DefaultParams().LongSide)
 	if err != nil {
 		return nil, models.Format{}, err
 	}
-	r, err := opencv.NewNetwork(recognise, face.CropSide, recognise.Manifest.Outputs)
-	if err != nil {
-		return nil, models.Format{}, err
-	}
-	s, err := opencv.NewStages(opencv.Networks{Detector: d, Recogniser: r}, recognise.Manifest, matcher.DefaultParams())
+	s, err := opencv.NewStages(nets, recognise.Manifest, matcher.DefaultParams())
 	if err != nil {
 		return nil, models.Format{}, err
 	}

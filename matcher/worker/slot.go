@@ -136,9 +136,7 @@ func (s *slot) restart(closing <-chan struct{}, first *child, idle int) *child {
 		}
 		c, err := s.start(closing)
 		if err == nil && c.format != first.format {
-			c.kill()
-			c.wait()
-			_ = c.stat.Close()
+			c.discard()
 			err = unavailable(errOtherFormat)
 		}
 		if err == nil {
