@@ -34,6 +34,9 @@ const (
 	Unavailable                // a part of the service is not there now; try again later
 	Integrity                  // stored bytes are not those that were written
 	BannedImage                // this very file ended several workers; it is not read again
+	Reused                     // the idempotency key was used with another request
+	InProgress                 // a request of this idempotency key is being worked on
+	Uncertain                  // whether the change was made is not known; asking again tells
 )
 
 var kindNames = [...]string{"internal", "invalid", "not found", "conflict", "empty image",
@@ -41,7 +44,7 @@ var kindNames = [...]string{"internal", "invalid", "not found", "conflict", "emp
 	"image encoding not accepted", "no face", "several faces", "face too small",
 	"photograph not upright", "face not usable", "format mismatch",
 	"extraction crashed", "deadline", "unavailable", "integrity",
-	"image refused"}
+	"image refused", "idempotency key reused", "in progress", "outcome not known"}
 
 // String is the kind in plain words.
 func (k Kind) String() string {

@@ -14,6 +14,9 @@ type Sample struct {
 	// Details are the sample's other properties as JSON, kept and returned as
 	// they came; nil if there are none.
 	Details []byte
+	// Forgotten says of a sample that is read that it came with an image which
+	// is not kept here.
+	Forgotten bool
 }
 
 // ImageRef names a stored image and pins its content.
@@ -21,4 +24,8 @@ type ImageRef struct {
 	Key    string   // opaque and random, never derived from a person's id
 	Length int64    // bytes
 	SHA256 [32]byte // digest of the content
+	// Type is the MIME type by the magic bytes, Width and Height the size in
+	// pixels; empty and 0 where they are not known.
+	Type          string
+	Width, Height int
 }

@@ -2,14 +2,26 @@
 // them again. It knows nothing of faces: a template is bytes here.
 //
 // The seams are small so that each store implements what it can:
-// storage/local is the embedded default (SQLite and a folder). Every
-// implementation passes the suites of storage/storagetest.
+// storage/local is the embedded default (SQLite and a folder),
+// storage/postgres keeps rows in PostgreSQL and storage/s3 images in an
+// S3-compatible store. Every implementation passes the suites of
+// storage/storagetest.
 //
-// An enrolment is one act over two stores: the image first, under a fresh
-// random key, the row last. The row is the moment of truth: an image without a
-// row is swept away, a row without its image cannot come to be. Deletion is
-// the reverse: one transaction removes the rows and queues the images'
-// deletion in the outbox.
+// A change is one act over two stores that no transaction spans:
+//
+//  1. [Acts.Begin]: one transaction records the act, the random keys its
+//     images will have and, if the client sent one, its claim.
+//  2. [Images.Put]: the images are written under these keys.
+//  3. A method of [Encounters] or [Mover]: one transaction writes the rows,
+//     ends the act, queues the images that are no longer named in the outbox,
+//     writes one line of the audit trail and settles the claim. It is the
+//     moment of truth.
+//  4. The outbox is drained: the images are deleted, then forgotten.
+//
+// So every image is named by a record, by an act under way or by the outbox,
+// whenever the process or a server ends. An act that does not come to its
+// third step is abandoned, by its service or, when its time is over, by
+// [Acts.Reap]; it can't be committed then. [Sweep] checks all of it.
 package storage
 
 import (
@@ -20,21 +32,29 @@ import (
 
 // Images keeps the bytes of images.
 type Images interface {
-	// Put stores data durably under a fresh key before it returns.
-	Put(ctx context.Context, data []byte) (models.ImageRef, error)
+	// Put stores data durably under key, which [NewKey] made, before it returns.
+	// What is there under key already is never replaced: [models.Conflict]; but
+	// an earlier attempt with the same bytes is no error.
+	Put(ctx context.Context, key string, data []byte) (models.ImageRef, error)
 	// Get returns the bytes ref names, or an error of kind [models.NotFound],
 	// or [models.Integrity] if their length or digest is not ref's.
 	Get(ctx context.Context, ref models.ImageRef) ([]byte, error)
-	// Delete removes an image; one that is not there is no error.
+	// Delete removes an image with all its versions, and what an attempt to
+	// store it left; one that is not there is no error.
 	Delete(ctx context.Context, key string) error
+	// List calls f with the key and the length in bytes of every image, by key,
+	// until f returns an error. Half-written ones are among them. What has no key's name is not
+	// the store's and left out. Images that come or go meanwhile may be missed.
+	List(ctx context.Context, f func(key string, length int64) error) error
 }
 
 // StoredSample is a sample whose image, if it has one, is in [Images].
 type StoredSample struct {
-	Modality models.Modality
-	Details  []byte           // see [models.Sample]
-	Image    *models.ImageRef // nil if the sample came without an image
-	Template *models.Template // nil if none was made
+	Modality  models.Modality
+	Details   []byte           // see [models.Sample]
+	Image     *models.ImageRef // nil if the sample came without an image, or it is not kept
+	Forgotten bool             // the sample came with an image, which this deployment does not keep
+	Template  *models.Template // nil if none was made
 }
 
 // Record is an encounter as it is stored: Encounter.Samples is empty, Samples
@@ -44,33 +64,60 @@ type Record struct {
 	Samples   []StoredSample
 }
 
-// Encounters keeps records. Each method is one transaction.
+// Encounters keeps records. Each method is one transaction. Those that change
+// something end the act they are given, which must have begun; if its time was
+// over and it has been abandoned, they change nothing: [models.Unavailable].
+// [models.Uncertain], Deadline and Internal leave open whether the change was
+// made, and [Acts.Abandon] decides it; with any other error it was not.
 type Encounters interface {
 	// Create stores r, and its person if there is none yet, durably before it
-	// returns; [models.Conflict] if the key is taken.
-	Create(ctx context.Context, r Record) error
+	// returns; [models.Conflict] if the key is taken. Its images are the act's.
+	Create(ctx context.Context, a Act, r Record) error
+	// Update replaces a record by what change makes of it, or returns
+	// change's error or [models.NotFound]. change sees the record as nobody else can change it meanwhile, may run
+	// more than once and should be quick; it leaves the key as it is. Images the
+	// record had and has no more are queued in the [Outbox]; new ones are the act's.
+	Update(ctx context.Context, a Act, key models.EncounterKey, change func(*Record) error) error
+	// Delete removes a record, and its person with the last one, and queues
+	// its images in the [Outbox]; [models.NotFound] if there is none.
+	Delete(ctx context.Context, a Act, key models.EncounterKey) error
+	// DeletePerson removes all of a person's records like Delete;
+	// [models.NotFound] if there is none.
+	DeletePerson(ctx context.Context, a Act, person models.PersonID) error
+
 	// Read returns one record or [models.NotFound].
 	Read(ctx context.Context, key models.EncounterKey) (Record, error)
 	// ReadAll returns a person's records by encounter id, or [models.NotFound].
 	ReadAll(ctx context.Context, person models.PersonID) ([]Record, error)
-	// Delete removes a record, and its person with the last one, and queues
-	// its images in the [Outbox]; [models.NotFound] if there is none.
-	Delete(ctx context.Context, key models.EncounterKey) error
-	// DeletePerson removes all of a person's records like Delete;
-	// [models.NotFound] if there is none.
-	DeletePerson(ctx context.Context, person models.PersonID) error
 	// Templates returns a person's ACTIVE entries of a gallery
 	// ([models.AllGalleries] for all) that hold templates. [models.NotFound] if
 	// the person has no encounter in the gallery, whatever its status.
 	Templates(ctx context.Context, person models.PersonID, gallery models.GalleryID) ([]models.Entry, error)
-	// Scan calls f with every entry, one snapshot, until f returns an error.
+	// Scan calls f with every entry, one snapshot, until f returns an error. Rows
+	// are read as f takes them, never all at once.
 	Scan(ctx context.Context, f func(models.Entry) error) error
+}
+
+// Mover gives encounters to another person. Each method is one transaction
+// that ends its act, as those of [Encounters].
+type Mover interface {
+	// Merge gives all of source's encounters to target; source is then unknown.
+	// [models.NotFound] if either is unknown; [models.Conflict], and nothing
+	// changes, if both have an encounter of one id, so also if they are one person.
+	Merge(ctx context.Context, a Act, target, source models.PersonID) error
+	// Move gives one of source's encounters to target, else as Merge; source is unknown
+	// after its last.
+	Move(ctx context.Context, a Act, target, source models.PersonID, encounter models.EncounterID) error
 }
 
 // Galleries answers questions about galleries.
 type Galleries interface {
 	// List returns the ids of all galleries that have an encounter, sorted.
 	List(ctx context.Context) ([]models.GalleryID, error)
+	// Content returns the keys of the encounters in a gallery, whatever their status
+	// ([models.AllGalleries] for all), sorted by person and encounter; at most
+	// limit of them, after the first offset. None is no error.
+	Content(ctx context.Context, gallery models.GalleryID, offset, limit int) ([]models.EncounterKey, error)
 }
 
 // Outbox holds the images whose rows are gone and whose bytes must go too.
@@ -81,16 +128,16 @@ type Outbox interface {
 	Done(ctx context.Context, key string) error
 }
 
-// Sweeper finds what a crash left behind.
-type Sweeper interface {
-	// Sweep compares images and records both ways, and deletes images that no
-	// record names. It must not run beside a Put.
-	Sweep(ctx context.Context) (SweepReport, error)
-}
-
-// SweepReport is what a sweep found.
-type SweepReport struct {
-	Images  int // looked at
-	Strays  int // images without a row and half-written files, removed
-	Missing int // rows whose image is not there: the photograph must be taken again
+// Tasks keeps what is to be done or delivered later, over restarts.
+type Tasks interface {
+	// Save stores a task durably, in place of the one of its id if there is one.
+	Save(ctx context.Context, t models.Task) error
+	// Read returns a task or [models.NotFound].
+	Read(ctx context.Context, id string) (models.Task, error)
+	// Next returns a task that is due, of the highest priority the one that has
+	// been due longest, and makes it due again after lease, so that nobody else
+	// takes it meanwhile; nil if none is due.
+	Next(ctx context.Context, lease Lease) (*models.Task, error)
+	// Remove deletes a task; one that is not there is no error.
+	Remove(ctx context.Context, id string) error
 }

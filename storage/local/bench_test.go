@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"oblik/models"
+	"oblik/storage"
 )
 
 func BenchmarkCreate(b *testing.B) {
 	s := open(b, b.TempDir())
 	template := make([]byte, 288)
 	for i := 0; b.Loop(); i++ {
-		must(b, s.Create(context.Background(), record(fmt.Sprint("p", i), "e", template, nil)))
+		create(b, s, encounter(fmt.Sprint("p", i), "e", template, nil))
 	}
 }
 
@@ -21,7 +22,7 @@ func BenchmarkPut100kB(b *testing.B) {
 	data := make([]byte, 100_000)
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
-		_, err := s.Images().Put(context.Background(), data)
+		_, err := s.Images().Put(context.Background(), storage.NewKey(), data)
 		must(b, err)
 	}
 }
@@ -30,7 +31,7 @@ func BenchmarkDelete(b *testing.B) {
 	s := fill(b, b.N)
 	b.ResetTimer()
 	for i := range b.N {
-		must(b, s.Delete(context.Background(), models.EncounterKey{Person: models.PersonID(fmt.Sprint("p", i)), Encounter: "e"}))
+		erase(b, s, models.EncounterKey{Person: models.PersonID(fmt.Sprint("p", i)), Encounter: "e"})
 	}
 }
 
@@ -62,7 +63,7 @@ func fill(b *testing.B, n int) *Store {
 	s := open(b, b.TempDir())
 	template := make([]byte, 288)
 	for i := range n {
-		must(b, s.Create(context.Background(), record(fmt.Sprint("p", i), "e", template, nil)))
+		create(b, s, encounter(fmt.Sprint("p", i), "e", template, nil))
 	}
 	return s
 }

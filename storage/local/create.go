@@ -12,28 +12,22 @@ import (
 
 // Create implements [storage.Encounters]. A record that breaks the rules of
 // [models.Encounter] is [models.Invalid].
-func (s *Store) Create(ctx context.Context, r storage.Record) error {
+func (s *Store) Create(ctx context.Context, a storage.Act, r storage.Record) error {
 	const op = "storage/local.Create"
 	if err := check(op, r); err != nil {
 		return err
 	}
-	return s.update(ctx, op, func(tx *sql.Tx) error {
+	return s.change(ctx, op, a, func(tx *sql.Tx, own *intended) error {
+		for _, image := range imagesOf(r) {
+			if err := own.take(op, image); err != nil {
+				return err
+			}
+		}
 		id, err := insertEncounter(ctx, tx, r.Encounter)
 		if err != nil {
 			return err
 		}
-		for i, g := range r.Encounter.Galleries {
-			if _, err := tx.ExecContext(ctx,
-				"INSERT INTO encounter_galleries (encounter, ordinal, gallery) VALUES (?, ?, ?)", id, i, g); err != nil {
-				return err
-			}
-		}
-		for i, sample := range r.Samples {
-			if err := insertSample(ctx, tx, id, i, sample); err != nil {
-				return err
-			}
-		}
-		return nil
+		return insertParts(ctx, tx, id, r)
 	})
 }
 
@@ -54,19 +48,38 @@ func insertEncounter(ctx context.Context, tx *sql.Tx, e models.Encounter) (int64
 	return res.LastInsertId()
 }
 
+// insertParts writes what hangs on an encounter's row.
+func insertParts(ctx context.Context, tx *sql.Tx, id int64, r storage.Record) error {
+	for i, g := range r.Encounter.Galleries {
+		if _, err := tx.ExecContext(ctx,
+			"INSERT INTO encounter_galleries (encounter, ordinal, gallery) VALUES (?, ?, ?)", id, i, g); err != nil {
+			return err
+		}
+	}
+	for i, sample := range r.Samples {
+		if err := insertSample(ctx, tx, id, i, sample); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func insertSample(ctx context.Context, tx *sql.Tx, encounter int64, ordinal int, s storage.StoredSample) error {
 	var weights, dimension, template, key, length, digest any
+	var image models.ImageRef
 	if t := s.Template; t != nil {
 		weights, dimension, template = t.Format.Weights, t.Format.Dimension, notNull(t.Data)
 	}
 	if i := s.Image; i != nil {
-		key, length, digest = i.Key, i.Length, i.SHA256[:]
+		image, key, length, digest = *i, i.Key, i.Length, i.SHA256[:]
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO samples
-			(encounter, ordinal, modality, weights, dimension, template, image_key, image_length, image_sha256, details)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		encounter, ordinal, s.Modality, weights, dimension, template, key, length, digest, s.Details)
+			(encounter, ordinal, modality, weights, dimension, template, image_key, image_length, image_sha256,
+			image_type, image_width, image_height, forgotten, details)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		encounter, ordinal, s.Modality, weights, dimension, template, key, length, digest,
+		image.Type, image.Width, image.Height, s.Forgotten, s.Details)
 	return err
 }
 
@@ -94,7 +107,7 @@ func check(op string, r storage.Record) error {
 		if s.Image == nil {
 			continue
 		}
-		if err := checkKey(op, s.Image.Key); err != nil {
+		if err := storage.CheckKey(op, s.Image.Key); err != nil {
 			return err
 		}
 	}

@@ -5,22 +5,23 @@ import (
 	"database/sql"
 
 	"oblik/models"
+	"oblik/storage"
 )
 
 // Delete implements [storage.Encounters].
-func (s *Store) Delete(ctx context.Context, key models.EncounterKey) error {
-	return s.erase(ctx, "storage/local.Delete", key.Person, "AND e.encounter = ?", key.Encounter)
+func (s *Store) Delete(ctx context.Context, a storage.Act, key models.EncounterKey) error {
+	return s.erase(ctx, "storage/local.Delete", a, key.Person, "AND e.encounter = ?", key.Encounter)
 }
 
 // DeletePerson implements [storage.Encounters].
-func (s *Store) DeletePerson(ctx context.Context, person models.PersonID) error {
-	return s.erase(ctx, "storage/local.DeletePerson", person, "ORDER BY e.encounter")
+func (s *Store) DeletePerson(ctx context.Context, a storage.Act, person models.PersonID) error {
+	return s.erase(ctx, "storage/local.DeletePerson", a, person, "ORDER BY e.encounter")
 }
 
 // erase removes a person's encounters, narrowed or ordered by the end of the
 // query, and what the files still hold of them.
-func (s *Store) erase(ctx context.Context, op string, person models.PersonID, end string, args ...any) error {
-	err := s.update(ctx, op, func(tx *sql.Tx) error {
+func (s *Store) erase(ctx context.Context, op string, a storage.Act, person models.PersonID, end string, args ...any) error {
+	return s.changeAndWipe(ctx, op, a, func(tx *sql.Tx, _ *intended) error {
 		var ids []int64
 		err := each(ctx, tx, func(rows *sql.Rows) error {
 			var id int64
@@ -37,13 +38,6 @@ func (s *Store) erase(ctx context.Context, op string, person models.PersonID, en
 		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	// The rows are gone, whatever becomes of the log: an error here would say
-	// that they are not. cutLog remembers what it could not do.
-	_ = s.cutLog(context.WithoutCancel(ctx))
-	return nil
 }
 
 // eraseRows removes one encounter, and its person if it was the last.
@@ -62,7 +56,12 @@ func eraseRows(ctx context.Context, tx *sql.Tx, id int64) error {
 	if err := tx.QueryRowContext(ctx, "DELETE FROM encounters WHERE id = ? RETURNING person", id).Scan(&person); err != nil {
 		return err
 	}
+	return forgetPerson(ctx, tx, person)
+}
+
+// forgetPerson removes a person who has no encounter.
+func forgetPerson(ctx context.Context, tx *sql.Tx, id int64) error {
 	_, err := tx.ExecContext(ctx,
-		"DELETE FROM persons WHERE id = ? AND NOT EXISTS (SELECT 1 FROM encounters e WHERE e.person = persons.id)", person)
+		"DELETE FROM persons WHERE id = ? AND NOT EXISTS (SELECT 1 FROM encounters e WHERE e.person = persons.id)", id)
 	return err
 }

@@ -34,9 +34,8 @@ func TestModes(t *testing.T) {
 	must(t, open(t, dir).Close()) // makes the folders
 	must(t, os.Chmod(dir, 0o755)) // #nosec G302 -- to be closed by Open
 	s := open(t, dir)
-	_, err := s.Images().Put(context.Background(), []byte("x"))
-	must(t, err)
-	must(t, s.Create(context.Background(), record("p", "e", nil, nil)))
+	put(t, s)
+	create(t, s, encounter("p", "e", nil, nil))
 	files := 0
 	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {

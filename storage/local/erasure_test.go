@@ -19,7 +19,7 @@ import (
 
 // secret is a record whose bytes can be recognised in a file, and the bytes.
 func secret(person string, size int) (storage.Record, [][]byte) {
-	r := record(person, "e-"+rand.Text(), []byte(strings.Repeat(rand.Text(), 1+size/26)), nil)
+	r := encounter(person, "e-"+rand.Text(), []byte(strings.Repeat(rand.Text(), 1+size/26)), nil)
 	r.Encounter.Biographic = []byte(`{"name":"` + strings.Repeat(rand.Text(), 1+size/52) + `"}`)
 	r.Encounter.ClientData = []byte(rand.Text())
 	return r, [][]byte{r.Samples[0].Template.Data[:20], r.Encounter.Biographic[9:29], r.Encounter.ClientData,
@@ -45,16 +45,15 @@ func residue(t testing.TB, dir string, secrets [][]byte) (found int) {
 }
 
 func TestErasureLeavesNothingInTheFiles(t *testing.T) {
-	ctx := context.Background()
 	dir := t.TempDir()
 	s := open(t, dir)
 	for _, size := range []int{26, 300, 30_000} { // within a page and over several
 		r, secrets := secret("p-"+rand.Text(), size)
-		must(t, s.Create(ctx, r))
+		create(t, s, r)
 		if n := residue(t, dir, secrets); n < len(secrets) {
 			t.Fatalf("only %d of %d secrets are in the files before erasure: the test sees nothing", n, len(secrets))
 		}
-		must(t, s.Delete(ctx, r.Encounter.Key))
+		erase(t, s, r.Encounter.Key)
 		if n := residue(t, dir, secrets); n != 0 {
 			t.Errorf("size %d: %d of %d secrets are in the files after erasure", size, n, len(secrets))
 		}
@@ -78,13 +77,13 @@ func TestErasureLeavesNothingInGaps(t *testing.T) {
 	for range each {
 		for _, i := range r.Perm(people) {
 			record, more := secret(string(names[i]), 60+r.IntN(600))
-			must(t, s.Create(ctx, record))
+			create(t, s, record)
 			secrets[i] = append(secrets[i], more...)
 		}
 	}
 	var gone [][]byte
 	for i, name := range names[:people-5] {
-		must(t, s.DeletePerson(ctx, name))
+		must(t, s.DeletePerson(ctx, begin(t, s), name))
 		gone = append(gone, secrets[i]...)
 	}
 	if n := residue(t, dir, gone); n != 0 {
@@ -116,16 +115,14 @@ func TestErasureBesideAScan(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
 	r, secrets := secret("p-"+rand.Text(), 300)
-	must(t, s.Create(ctx, r))
-	must(t, s.Create(ctx, record("p2", "e", []byte("x"), nil)))
+	create(t, s, r)
+	create(t, s, encounter("p2", "e", []byte("x"), nil))
 	calls := 0
 	must(t, s.Scan(ctx, func(models.Entry) error {
 		if calls++; calls > 1 {
 			return nil
 		}
-		if err := s.Delete(ctx, r.Encounter.Key); err != nil {
-			return err
-		}
+		erase(t, s, r.Encounter.Key)
 		if _, err := s.Read(ctx, r.Encounter.Key); models.KindOf(err) != models.NotFound {
 			return fmt.Errorf("a deleted encounter is read beside a scan: %w", err)
 		}
@@ -146,12 +143,10 @@ func TestOpenCutsTheLog(t *testing.T) {
 	dir, copied := t.TempDir(), t.TempDir()
 	s := open(t, dir)
 	r, secrets := secret("p-"+rand.Text(), 300)
-	must(t, s.Create(ctx, r))
+	create(t, s, r)
 	var ends = context.Canceled // any error ends the scan
 	err := s.Scan(ctx, func(models.Entry) error {
-		if err := s.Delete(ctx, r.Encounter.Key); err != nil {
-			return err
-		}
+		erase(t, s, r.Encounter.Key)
 		for _, name := range []string{"oblik.db", "oblik.db-wal"} { // what a crash now would leave
 			raw, err := os.ReadFile(filepath.Join(dir, name))
 			if err != nil {

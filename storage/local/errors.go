@@ -12,17 +12,31 @@ import (
 )
 
 // translate makes SQLite's, the file system's and a context's errors ours; one
-// that is ours already stays as it is. SQLite's texts name tables and columns,
+// that is ours already, or the caller's own, stays as it is. SQLite's texts name tables and columns,
 // never values. None becomes [models.NotFound]: a row or file that nobody asked
 // for by name is missing through a fault. Whoever looks for one says so itself.
 func translate(op string, err error) error {
 	if err == nil {
 		return nil
 	}
+	if own := (stopped{}); errors.As(err, &own) {
+		return own.error
+	}
 	if ours := (*models.Error)(nil); errors.As(err, &ours) {
 		return err
 	}
 	return &models.Error{Op: op, Kind: kindOf(err), Err: err}
+}
+
+// stopped is an error of a function the caller gave, which ends what was being
+// done and is returned as it is.
+type stopped struct{ error }
+
+func stop(err error) error {
+	if err == nil {
+		return nil
+	}
+	return stopped{err}
 }
 
 func kindOf(err error) models.Kind {

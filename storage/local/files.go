@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
-	"oblik/models"
+	"oblik/storage"
 )
 
 // openImages makes all shard folders at once, so that no Put has to.
@@ -19,7 +20,7 @@ func openImages(dir string) (*images, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &images{root}
+	m := &images{root: root}
 	for i := range shards {
 		if err := root.Mkdir(shard(i), dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, errors.Join(err, root.Close())
@@ -33,9 +34,13 @@ func openImages(dir string) (*images, error) {
 
 func shard(i int) string { return fmt.Sprintf("%02x", i) }
 
-// write makes a file whose bytes are durable; its name is not yet.
+// place is the file of a key that was checked.
+func place(key string) string { return key[:2] + "/" + key }
+
+// write makes a file, in place of what an earlier attempt left of it, whose
+// bytes are durable; its name is not yet.
 func (m *images) write(name string, data []byte) (err error) {
-	f, err := m.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+	f, err := m.root.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, fileMode)
 	if err != nil {
 		return err
 	}
@@ -63,18 +68,37 @@ func (m *images) sync(dir string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// place is the file of a key that was checked.
-func place(key string) string { return key[:2] + "/" + key }
-
-func checkKey(op, key string) error {
-	if len(key) != keyLength || strings.Trim(key, "0123456789abcdef") != "" {
-		return models.Errorf(op, models.Invalid, "no image key: it has %d hex digits in lower case", keyLength)
+// listShard calls f with the images of a folder by key, each once, those that
+// are half-written among them. It holds the folder's names in memory.
+func (m *images) listShard(dir string, f func(key string, length int64) error) error {
+	names, err := m.names(dir)
+	if err != nil {
+		return err
+	}
+	slices.Sort(names) // an image comes before its half-written file
+	last := ""
+	for _, name := range names {
+		key := strings.TrimSuffix(name, partial)
+		if storage.CheckKey("", key) != nil || key[:2] != dir || key == last {
+			continue
+		}
+		info, err := m.root.Lstat(dir + "/" + name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it went meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		last = key
+		if err := f(key, info.Size()); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// list gives the names in a folder.
-func (m *images) list(dir string) (names []string, err error) {
+// names gives the names in a folder.
+func (m *images) names(dir string) (names []string, err error) {
 	f, err := m.root.Open(dir)
 	if err != nil {
 		return nil, err

@@ -7,10 +7,11 @@
 //
 // An enrolment that was acknowledged survives the loss of the process and of
 // the power: images are written temp, fsync, rename, fsync of the folder, and
-// each commit is an fsync of the write-ahead log. It costs two fsyncs an image
-// and one a record.
+// each commit is an fsync of the write-ahead log. It costs two fsyncs an image,
+// one where its act begins and one where it ends.
 //
-// A deletion leaves nothing in the database's files: secure_delete overwrites
+// A deletion leaves nothing in the database's files but what its act says in the
+// audit trail, which names the person by id: secure_delete overwrites
 // what is freed, the pages SQLite forgets to overwrite are wiped (wipe.go), and
 // the log is cut to nothing before the deletion is answered. The log can't be
 // cut while a reader holds an old snapshot, and only a [Store.Scan] holds one
@@ -30,6 +31,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver, named "sqlite"
 )
@@ -38,14 +40,15 @@ import (
 const readers = 4
 
 // Store is an open data directory. It is safe for concurrent use and
-// implements [oblik/storage.Encounters], Galleries, Outbox and Sweeper;
-// [Store.Images] gives the images.
+// implements [oblik/storage.Encounters], Mover, Galleries, Outbox, Acts, Trail
+// and Names; [Store.Images] gives the images and [Store.Tasks] the tasks.
 type Store struct {
 	lock   *os.File
 	images *images
 	file   string  // the database
 	write  *sql.DB // one connection: SQLite has one writer, and waiting for it here is fair
 	read   *sql.DB
+	opened time.Time
 
 	cut     sync.Mutex // one cut of the log at a time
 	residue bool       // a cut could not be made; guarded by cut
@@ -55,8 +58,8 @@ type Store struct {
 // Open opens the data directory dir and makes it if it is not there. A
 // directory that others could look into is closed to them. Errors:
 // models.Unavailable if another process uses it, models.Invalid if it holds
-// other files, which are left as they are, or is one of a newer program. The caller runs [Store.Sweep]
-// before it serves.
+// other files, which are left as they are, or is one of a newer program. What an
+// earlier process had under way is given up: its images are in the outbox.
 func Open(ctx context.Context, dir string) (*Store, error) {
 	const op = "storage/local.Open"
 	dir, err := filepath.Abs(dir)
@@ -66,7 +69,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err := makeDir(dir); err != nil {
 		return nil, translate(op, err)
 	}
-	s := &Store{}
+	s := &Store{opened: time.Now()}
 	if err := s.open(ctx, dir); err != nil {
 		return nil, translate(op, errors.Join(err, s.Close()))
 	}
@@ -96,7 +99,18 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if err := syncDir(dir); err != nil {
 		return err
 	}
+	if err := s.giveUp(ctx); err != nil {
+		return err
+	}
 	return s.cutLog(ctx) // what a crash kept a deletion from cutting
+}
+
+// giveUp abandons every act: whoever began it is gone, since the lock is ours.
+func (s *Store) giveUp(ctx context.Context) error {
+	return transact(ctx, s.write, func(tx *sql.Tx) error {
+		_, err := abandonAll(ctx, tx, "SELECT id FROM acts")
+		return err
+	})
 }
 
 // The pragmas of a connection. The writer's busy_timeout bounds how long a

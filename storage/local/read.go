@@ -13,7 +13,7 @@ import (
 func (s *Store) Read(ctx context.Context, key models.EncounterKey) (r storage.Record, err error) {
 	const op = "storage/local.Read"
 	err = s.view(ctx, op, func(tx *sql.Tx) error {
-		found, err := records(ctx, tx, key.Person, "AND e.encounter = ?", key.Encounter)
+		_, found, err := records(ctx, tx, key.Person, "AND e.encounter = ?", key.Encounter)
 		if err == nil && len(found) == 0 {
 			err = models.Errorf(op, models.NotFound, "no such encounter")
 		}
@@ -29,7 +29,7 @@ func (s *Store) Read(ctx context.Context, key models.EncounterKey) (r storage.Re
 func (s *Store) ReadAll(ctx context.Context, person models.PersonID) (all []storage.Record, err error) {
 	const op = "storage/local.ReadAll"
 	err = s.view(ctx, op, func(tx *sql.Tx) error {
-		all, err = records(ctx, tx, person, "ORDER BY e.encounter")
+		_, all, err = records(ctx, tx, person, "ORDER BY e.encounter")
 		if err == nil && len(all) == 0 {
 			err = models.Errorf(op, models.NotFound, "no such person")
 		}
@@ -38,11 +38,10 @@ func (s *Store) ReadAll(ctx context.Context, person models.PersonID) (all []stor
 	return all, err
 }
 
-// records reads a person's encounters, narrowed or ordered by the end of the query.
-func records(ctx context.Context, tx *sql.Tx, person models.PersonID, end string, args ...any) ([]storage.Record, error) {
-	var all []storage.Record
-	var ids []int64
-	err := each(ctx, tx, func(rows *sql.Rows) error {
+// records reads a person's encounters, narrowed or ordered by the end of the
+// query, and their row ids.
+func records(ctx context.Context, tx *sql.Tx, person models.PersonID, end string, args ...any) (ids []int64, all []storage.Record, err error) {
+	err = each(ctx, tx, func(rows *sql.Rows) error {
 		var id, created, updated int64
 		e := models.Encounter{Key: models.EncounterKey{Person: person}}
 		if err := rows.Scan(&id, &e.Key.Encounter, &e.Status, &created, &updated, &e.Type,
@@ -61,7 +60,7 @@ func records(ctx context.Context, tx *sql.Tx, person models.PersonID, end string
 			all[i].Samples, err = samples(ctx, tx, ids[i])
 		}
 	}
-	return all, err
+	return ids, all, err
 }
 
 func galleries(ctx context.Context, tx *sql.Tx, encounter int64) (ids []models.GalleryID, err error) {
@@ -78,7 +77,8 @@ func samples(ctx context.Context, tx *sql.Tx, encounter int64) (all []storage.St
 		s, err := sample(rows)
 		all = append(all, s)
 		return err
-	}, `SELECT modality, weights, dimension, template, image_key, image_length, image_sha256, details
+	}, `SELECT modality, weights, dimension, template, image_key, image_length, image_sha256,
+			image_type, image_width, image_height, forgotten, details
 		FROM samples WHERE encounter = ? ORDER BY ordinal`, encounter)
 	return all, err
 }
@@ -87,7 +87,9 @@ func sample(rows *sql.Rows) (s storage.StoredSample, err error) {
 	var weights, key sql.NullString
 	var dimension, length sql.NullInt64
 	var template, digest []byte
-	if err := rows.Scan(&s.Modality, &weights, &dimension, &template, &key, &length, &digest, &s.Details); err != nil {
+	var image models.ImageRef
+	if err := rows.Scan(&s.Modality, &weights, &dimension, &template, &key, &length, &digest,
+		&image.Type, &image.Width, &image.Height, &s.Forgotten, &s.Details); err != nil {
 		return s, err
 	}
 	if weights.Valid {
@@ -97,8 +99,9 @@ func sample(rows *sql.Rows) (s storage.StoredSample, err error) {
 		}
 	}
 	if key.Valid {
-		s.Image = &models.ImageRef{Key: key.String, Length: length.Int64}
-		copy(s.Image.SHA256[:], digest)
+		image.Key, image.Length = key.String, length.Int64
+		copy(image.SHA256[:], digest)
+		s.Image = &image
 	}
 	return s, nil
 }

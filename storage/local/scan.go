@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"strings"
 
 	"oblik/models"
@@ -23,27 +22,13 @@ const entries = `
 // scanned is the end of the query for all of them.
 const scanned = "ORDER BY e.id, s.ordinal"
 
-// errStop ends the reading of rows.
-var errStop = errors.New("stopped")
-
 // Scan implements [storage.Encounters]. Entries come in the order they were
 // created in. An error of f is returned as it is. While f runs the log can't be
 // cut, so f should be quick; it may read from the store.
 func (s *Store) Scan(ctx context.Context, f func(models.Entry) error) error {
-	var stopped error
-	err := s.view(ctx, "storage/local.Scan", func(tx *sql.Tx) error {
-		return eachEntry(ctx, tx, func(e models.Entry) error {
-			if stopped = f(e); stopped != nil {
-				return errStop
-			}
-			return nil
-		}, entries+scanned)
+	return s.stream(ctx, "storage/local.Scan", func(tx *sql.Tx) error {
+		return eachEntry(ctx, tx, func(e models.Entry) error { return stop(f(e)) }, entries+scanned)
 	})
-	settled := translate("storage/local.Scan", s.settle(ctx))
-	if stopped != nil {
-		return stopped
-	}
-	return errors.Join(err, settled)
 }
 
 // eachEntry puts the rows of a query that begins with entries together again.

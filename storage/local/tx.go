@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"oblik/models"
 )
 
 // view runs f on one snapshot.
@@ -11,9 +13,29 @@ func (s *Store) view(ctx context.Context, op string, f func(*sql.Tx) error) erro
 	return translate(op, transact(ctx, s.read, f))
 }
 
-// update runs f in a transaction that is durable when update returns nil.
+// stream is view for f that may take long. The cut of the log that it was in
+// the way of is made up for.
+func (s *Store) stream(ctx context.Context, op string, f func(*sql.Tx) error) error {
+	err := s.view(ctx, op, f)
+	if settled := s.settle(ctx); err == nil {
+		err = translate(op, settled)
+	}
+	return err
+}
+
+// update runs f in a transaction that is durable when update returns nil. A
+// commit that failed is [models.Uncertain].
 func (s *Store) update(ctx context.Context, op string, f func(*sql.Tx) error) error {
-	if err := transact(ctx, s.write, f); err != nil {
+	committing := false
+	err := transact(ctx, s.write, func(tx *sql.Tx) error {
+		err := f(tx)
+		committing = err == nil
+		return err
+	})
+	if err != nil && committing { // as on a full disk; who needs to know looks again
+		return models.Errorf(op, models.Uncertain, "the commit failed: %w", translate(op, err))
+	}
+	if err != nil {
 		return translate(op, err)
 	}
 	if s.commits.Add(1)%cutEvery == 0 {

@@ -13,15 +13,31 @@ import (
 	"oblik/storage"
 )
 
+var recordTests = []test{
+	{"create and read", createAndRead},
+	{"create conflicts", createConflicts},
+	{"create refuses", createRefuses},
+	{"create races", createRaces},
+	{"not found", notFound},
+	{"read all in order", readAllInOrder},
+	{"templates", templates},
+	{"scan", scan},
+	{"delete", deleteEncounter},
+	{"delete person", deletePerson},
+	{"outbox", outbox},
+	{"cancelled", cancelled},
+	{"reopen", reopen},
+}
+
 func createAndRead(t *testing.T, s Stores) {
-	ctx := context.Background()
 	full := record("p1", "e1", "g2", "g1", "g3") // galleries keep their order
 	full.Encounter.Status = models.Inactive
-	first, second := put(t, s, 100), put(t, s, 200)
-	full.Samples[0].Image = &first
+	picture(&full, 2)
+	full.Samples[1].Modality = "FINGER"
+	full.Samples[2].Image.Type, full.Samples[2].Image.Width, full.Samples[2].Image.Height = "", 0, 0
+	full.Samples[2].Template = template("w-3", 7)
 	full.Samples = append(full.Samples,
-		storage.StoredSample{Modality: "FINGER", Image: &second},
-		storage.StoredSample{Modality: models.Face, Template: template("w-2", 1)},
+		storage.StoredSample{Modality: models.Face, Template: template("w-2", 1), Forgotten: true},
 		storage.StoredSample{Modality: "UNKNOWN", Details: []byte("null")})
 
 	bare := storage.Record{Encounter: models.Encounter{
@@ -38,35 +54,29 @@ func createAndRead(t *testing.T, s Stores) {
 		models.GalleryID(strings.Repeat("g", models.MaxIDLength)))
 	all := []storage.Record{full, bare, large, longest}
 	for _, r := range all {
-		must(t, s.Encounters.Create(ctx, r))
+		must(t, create(s, r))
 	}
 	for _, want := range all {
-		got, err := s.Encounters.Read(ctx, want.Encounter.Key)
-		must(t, err)
-		equal(t, got, want)
+		wantRecord(t, s, want)
 	}
 }
 
 func createConflicts(t *testing.T, s Stores) {
-	ctx := context.Background()
 	first := record("p1", "e1")
-	must(t, s.Encounters.Create(ctx, first))
-	wantKind(t, s.Encounters.Create(ctx, record("p1", "e1", "g9")), models.Conflict)
-	got, err := s.Encounters.Read(ctx, first.Encounter.Key)
-	must(t, err)
-	equal(t, got, first)
+	must(t, create(s, first))
+	wantKind(t, create(s, record("p1", "e1", "g9")), models.Conflict)
+	wantRecord(t, s, first)
 	// The refused one left nothing, and ids are unique within a person only,
 	// and as they are written.
 	wantGalleries(t, s, "g1")
 	for _, r := range []storage.Record{record("p1", "e2"), record("p2", "e1"), record("P1", "e1"), record("p1", "E1")} {
-		must(t, s.Encounters.Create(ctx, r))
+		must(t, create(s, r))
 	}
-	must(t, s.Encounters.Delete(ctx, first.Encounter.Key))
-	must(t, s.Encounters.Create(ctx, record("p1", "e1"))) // the key is free again
+	must(t, erase(s, first.Encounter.Key))
+	must(t, create(s, record("p1", "e1"))) // the key is free again
 }
 
 func createRefuses(t *testing.T, s Stores) {
-	ctx := context.Background()
 	for name, change := range map[string]func(*storage.Record){
 		"no person":         func(r *storage.Record) { r.Encounter.Key.Person = "" },
 		"a strange id":      func(r *storage.Record) { r.Encounter.Key.Encounter = "a/../b" },
@@ -79,11 +89,11 @@ func createRefuses(t *testing.T, s Stores) {
 	} {
 		r := record("p1", "e1")
 		change(&r)
-		if err := s.Encounters.Create(ctx, r); err == nil || models.KindOf(err) != models.Invalid {
+		if err := create(s, r); err == nil || models.KindOf(err) != models.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := s.Encounters.ReadAll(ctx, "p1")
+	_, err := s.Encounters.ReadAll(context.Background(), "p1")
 	wantKind(t, err, models.NotFound)
 }
 
@@ -96,7 +106,7 @@ func createRaces(t *testing.T, s Stores) {
 		wg.Go(func() {
 			r := record("p1", "e1")
 			r.Encounter.Type = fmt.Sprint(i)
-			switch err := s.Encounters.Create(context.Background(), r); {
+			switch err := create(s, r); {
 			case err == nil:
 				won.Add(1)
 			case models.KindOf(err) == models.Conflict:

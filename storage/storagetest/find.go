@@ -44,7 +44,7 @@ func templates(t *testing.T, s Stores) {
 	inactive := templated("p1", "inactive", models.Inactive, 2, "g1", "g4")
 	other := templated("p2", "one", models.Active, 1, "g1", "g5")
 	for _, r := range []storage.Record{one, three, none, inactive, other} {
-		must(t, s.Encounters.Create(ctx, r))
+		must(t, create(s, r))
 	}
 	for _, test := range []struct {
 		gallery models.GalleryID
@@ -78,7 +78,7 @@ func scan(t *testing.T, s Stores) {
 	records = append(records, storage.Record{Encounter: models.Encounter{ // without any sample
 		Key: models.EncounterKey{Person: "p4", Encounter: "e"}, Status: models.Active, Galleries: []models.GalleryID{"g"}}})
 	for _, r := range records {
-		must(t, s.Encounters.Create(ctx, r))
+		must(t, create(s, r))
 	}
 	wantScan(t, s, records)
 
@@ -91,7 +91,7 @@ func scan(t *testing.T, s Stores) {
 	seen := 0
 	must(t, s.Encounters.Scan(ctx, func(models.Entry) error {
 		seen++
-		return s.Encounters.Create(ctx, record("later", fmt.Sprint("e", seen)))
+		return create(s, record("later", fmt.Sprint("e", seen)))
 	}))
 	if seen != len(records) {
 		t.Fatalf("a scan of %d entries saw %d", len(records), seen)
@@ -111,18 +111,11 @@ func wantScan(t rapid.TB, s Stores, want []storage.Record) {
 // wantEntries compares in whatever order; that of an encounter's templates counts.
 func wantEntries(t rapid.TB, got []models.Entry, want []storage.Record) {
 	t.Helper()
-	line := func(e models.Entry) string {
-		return fmt.Sprintf("%v %v %v %x", e.Key, e.Status, e.Galleries, e.Templates)
-	}
-	var g, w []string
-	for _, e := range got {
-		g = append(g, line(e))
-	}
+	var entries []models.Entry
 	for _, r := range want {
-		w = append(w, line(entry(r)))
+		entries = append(entries, entry(r))
 	}
-	slices.Sort(g)
-	slices.Sort(w)
+	g, w := lines(got), lines(entries)
 	if !slices.Equal(g, w) {
 		t.Fatalf("entries\n%s\nwant\n%s", strings.Join(g, "\n"), strings.Join(w, "\n"))
 	}

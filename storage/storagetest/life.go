@@ -2,7 +2,6 @@ package storagetest
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"oblik/models"
@@ -11,45 +10,53 @@ import (
 
 func cancelled(t *testing.T, s Stores) {
 	r := record("p1", "e1")
-	ref := put(t, s, 10)
-	must(t, s.Encounters.Create(context.Background(), r))
+	must(t, create(s, r))
+	a := begin(t, s)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	key := r.Encounter.Key
 	for name, f := range map[string]func() error{
-		"Put":          func() error { _, err := s.Images.Put(ctx, []byte("x")); return err },
-		"Get":          func() error { _, err := s.Images.Get(ctx, ref); return err },
-		"Create":       func() error { return s.Encounters.Create(ctx, record("p2", "e1")) },
+		"Begin":        func() error { _, err := s.Acts.Begin(ctx, newAct(), nil, ample); return err },
+		"Outcome":      func() error { _, err := s.Acts.Outcome(ctx, storage.Claim{}); return err },
+		"Abandon":      func() error { _, err := s.Acts.Abandon(ctx, a); return err },
+		"Reap":         func() error { _, err := s.Acts.Reap(ctx); return err },
+		"Create":       func() error { return s.Encounters.Create(ctx, a, record("p2", "e1")) },
+		"Update":       func() error { return s.Encounters.Update(ctx, a, key, func(*storage.Record) error { return nil }) },
 		"Read":         func() error { _, err := s.Encounters.Read(ctx, key); return err },
 		"ReadAll":      func() error { _, err := s.Encounters.ReadAll(ctx, key.Person); return err },
-		"Delete":       func() error { return s.Encounters.Delete(ctx, key) },
-		"DeletePerson": func() error { return s.Encounters.DeletePerson(ctx, key.Person) },
+		"Delete":       func() error { return s.Encounters.Delete(ctx, a, key) },
+		"DeletePerson": func() error { return s.Encounters.DeletePerson(ctx, a, key.Person) },
 		"Templates":    func() error { _, err := s.Encounters.Templates(ctx, key.Person, "g1"); return err },
 		"Scan":         func() error { return s.Encounters.Scan(ctx, func(models.Entry) error { return nil }) },
+		"Merge":        func() error { return s.Mover.Merge(ctx, a, "p2", "p1") },
+		"Move":         func() error { return s.Mover.Move(ctx, a, "p2", "p1", "e1") },
 		"List":         func() error { _, err := s.Galleries.List(ctx); return err },
+		"Content":      func() error { _, err := s.Galleries.Content(ctx, "g1", 0, 1); return err },
 		"Pending":      func() error { _, err := s.Outbox.Pending(ctx, 1); return err },
-		"Sweep":        func() error { _, err := s.Sweeper.Sweep(ctx); return err },
+		"Done":         func() error { return s.Outbox.Done(ctx, storage.NewKey()) },
+		"Append":       func() error { return s.Trail.Append(ctx, newAct()) },
+		"Events":       func() error { return s.Trail.Events(ctx, 0, func(storage.Event) error { return nil }) },
+		"Named":        func() error { _, err := s.Names.Named(ctx, []string{storage.NewKey()}); return err },
+		"References": func() error {
+			return s.Names.References(ctx, "", func(models.EncounterKey, models.ImageRef) error { return nil })
+		},
+		"Save":   func() error { return s.Tasks.Save(ctx, models.Task{ID: "t", State: models.TaskPending}) },
+		"Task":   func() error { _, err := s.Tasks.Read(ctx, "t"); return err },
+		"Next":   func() error { _, err := s.Tasks.Next(ctx, ample); return err },
+		"Remove": func() error { return s.Tasks.Remove(ctx, "t") },
 	} {
-		if err := f(); !errors.Is(err, context.Canceled) || models.KindOf(err) != models.Deadline {
-			t.Errorf("%s: %v, want a deadline that is context.Canceled", name, err)
-		}
+		wantCancelled(t, name, f())
 	}
 	wantScan(t, s, []storage.Record{r}) // nothing changed, and the store goes on
+	must(t, s.Encounters.Delete(context.Background(), a, key))
 }
 
 func reopen(t *testing.T, s Stores) {
-	if s.Reopen == nil {
-		t.Skip("this store is not closed")
-	}
-	r := record("p1", "e1")
-	data := random(1000)
-	ref, err := s.Images.Put(context.Background(), data)
+	r, _ := pictured(t, s, "p1", "e1", 1)
+	ref := *r.Samples[0].Image
+	data, err := s.Images.Get(context.Background(), ref)
 	must(t, err)
-	r.Samples[0].Image = &ref
-	must(t, s.Encounters.Create(context.Background(), r))
 	s = s.Reopen(t)
-	got, err := s.Encounters.Read(context.Background(), r.Encounter.Key)
-	must(t, err)
-	equal(t, got, r)
+	wantRecord(t, s, r)
 	wantImage(t, s, ref, data)
 }

@@ -10,16 +10,16 @@ import (
 
 func notFound(t *testing.T, s Stores) {
 	ctx := context.Background()
-	must(t, s.Encounters.Create(ctx, record("p1", "e1")))
+	must(t, create(s, record("p1", "e1")))
 	for _, key := range []models.EncounterKey{{Person: "p1", Encounter: "e2"}, {Person: "p2", Encounter: "e1"}, {}} {
 		_, err := s.Encounters.Read(ctx, key)
 		wantKind(t, err, models.NotFound)
-		wantKind(t, s.Encounters.Delete(ctx, key), models.NotFound)
+		wantKind(t, erase(s, key), models.NotFound)
 	}
 	for _, person := range []models.PersonID{"p2", "", "' OR 1=1 --"} {
 		_, err := s.Encounters.ReadAll(ctx, person)
 		wantKind(t, err, models.NotFound)
-		wantKind(t, s.Encounters.DeletePerson(ctx, person), models.NotFound)
+		wantKind(t, erasePerson(s, person), models.NotFound)
 		_, err = s.Encounters.Templates(ctx, person, models.AllGalleries)
 		wantKind(t, err, models.NotFound)
 	}
@@ -28,8 +28,8 @@ func notFound(t *testing.T, s Stores) {
 func readAllInOrder(t *testing.T, s Stores) {
 	ctx := context.Background()
 	for _, id := range []string{"e2", "e10", "E3", "e1"} {
-		must(t, s.Encounters.Create(ctx, record("p1", id)))
-		must(t, s.Encounters.Create(ctx, record("p2", id)))
+		must(t, create(s, record("p1", id)))
+		must(t, create(s, record("p2", id)))
 	}
 	all, err := s.Encounters.ReadAll(ctx, "p1")
 	must(t, err)

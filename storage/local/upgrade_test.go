@@ -1,0 +1,48 @@
+package local
+
+import (
+	"context"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"oblik/models"
+	"oblik/storage"
+)
+
+// A directory of the version before opens with all that is in it, and is used on.
+func TestOpensSchema1(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	must(t, touch(filepath.Join(dir, database)))
+	db, err := connect(filepath.Join(dir, database), 1, writing)
+	must(t, err)
+	must(t, step(ctx, db, 1, "migrations/0001_encounters.sql"))
+	queued, key := storage.NewKey(), storage.NewKey()
+	_, err = db.Exec(`
+		INSERT INTO persons (id, person) VALUES (7, 'p');
+		INSERT INTO encounters (id, person, encounter, status, created, updated, type) VALUES (8, 7, 'e', 'ACTIVE', 0, 0, '');
+		INSERT INTO encounter_galleries (encounter, ordinal, gallery) VALUES (8, 0, 'g');
+		INSERT INTO samples (encounter, ordinal, modality, weights, dimension, template, image_key, image_length, image_sha256)
+			VALUES (8, 0, 'FACE', 'w', 128, x'01', ?1, 5, zeroblob(32));
+		INSERT INTO outbox (image_key) VALUES (?2)`, key, queued)
+	must(t, err)
+	must(t, db.Close())
+
+	s := open(t, dir)
+	got, err := s.Read(ctx, models.EncounterKey{Person: "p", Encounter: "e"})
+	must(t, err)
+	want := storage.StoredSample{Modality: models.Face, Image: &models.ImageRef{Key: key, Length: 5},
+		Template: &models.Template{Format: models.Format{Weights: "w", Dimension: 128}, Data: []byte{1}}}
+	if len(got.Samples) != 1 || !reflect.DeepEqual(got.Samples[0], want) {
+		t.Errorf("read %+v, want %+v", got.Samples, want)
+	}
+	names, err := s.Named(ctx, []string{key, queued})
+	must(t, err)
+	if !names[key] || !names[queued] {
+		t.Errorf("named are %v", names)
+	}
+	create(t, s, encounter("p", "e2", nil, nil))
+	erase(t, s, got.Encounter.Key)
+	checkIntegrity(t, s)
+}
