@@ -1,0 +1,78 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+
+	"oblik/models"
+	"oblik/storage"
+)
+
+// BenchmarkScan reads SCAN_SIZE encounters (100,000 by default) of one
+// template of 288 bytes each, as a start of the service does.
+func BenchmarkScan(b *testing.B) {
+	size := 100_000
+	if text := os.Getenv("SCAN_SIZE"); text != "" {
+		var err error
+		size, err = strconv.Atoi(text)
+		must(b, err)
+	}
+	s := filled(b, size)
+	b.ReportAllocs()
+	for b.Loop() {
+		n := 0
+		must(b, s.Scan(context.Background(), func(e models.Entry) error { n += len(e.Templates[0].Data); return nil }))
+		if n != 288*size {
+			b.Fatal(n)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/entry")
+}
+
+// filled is a store of so many people with one encounter in one gallery each.
+func filled(b testing.TB, size int) *Store {
+	b.Helper()
+	c := migrated(b)
+	for _, statement := range []string{
+		"INSERT INTO persons (person) SELECT 'person-' || n FROM generate_series(1, $1) n",
+		`INSERT INTO encounters (person, encounter, status, created, updated, type)
+			SELECT id, 'encounter-1', 'ACTIVE', now(), now(), 'enrolment' FROM persons WHERE id <= $1 ORDER BY id`,
+		"INSERT INTO encounter_galleries SELECT id, 0, 'register' FROM encounters WHERE id <= $1 ORDER BY id",
+		"INSERT INTO samples (encounter, ordinal, modality, forgotten) SELECT id, 0, 'FACE', false FROM encounters WHERE id <= $1 ORDER BY id",
+		`INSERT INTO templates SELECT id, 0, 'sface-2021dec-f32', 128, decode(repeat(md5(id::text), 18), 'hex')
+			FROM encounters WHERE id <= $1 ORDER BY id`,
+	} {
+		admin(b, c, statement, size)
+	}
+	admin(b, c, "ANALYZE")
+	return open(b, c)
+}
+
+// BenchmarkEnrol is the two transactions of an enrolment with one image.
+func BenchmarkEnrol(b *testing.B) {
+	ctx := context.Background()
+	s := open(b, migrated(b))
+	for i := 0; b.Loop(); i++ {
+		key := storage.NewKey()
+		a := act()
+		a.Claim, a.Outcome = &storage.Claim{Key: [32]byte{byte(i), byte(i >> 8), byte(i >> 16)}}, []byte("done")
+		_, err := s.Begin(ctx, a, []string{key}, storage.ClaimLife)
+		must(b, err)
+		must(b, s.Create(ctx, a, record(fmt.Sprint("p", i), "e", key)))
+	}
+}
+
+// BenchmarkTemplates is what a verification reads.
+func BenchmarkTemplates(b *testing.B) {
+	s := filled(b, 10_000)
+	for i := 0; b.Loop(); i++ {
+		found, err := s.Templates(context.Background(), models.PersonID(fmt.Sprint("person-", 1+i*7919%10_000)), "register")
+		must(b, err)
+		if len(found) != 1 {
+			b.Fatal("no template")
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"oblik/models"
+	"oblik/storage"
+)
+
+// Create implements [storage.Encounters]. A record that breaks the rules of
+// [models.Encounter] is [models.Invalid].
+func (s *Store) Create(ctx context.Context, a storage.Act, r storage.Record) error {
+	const op = "storage/postgres.Create"
+	if err := check(op, r); err != nil {
+		return err
+	}
+	return s.change(ctx, op, a, func(tx pgx.Tx) error {
+		id, err := insertEncounter(ctx, tx, r.Encounter)
+		if err != nil {
+			return err
+		}
+		if err := insertParts(ctx, tx, id, r); err != nil {
+			return err
+		}
+		return attach(ctx, tx, op, a.ID, id, r.Samples)
+	})
+}
+
+// insertEncounter also makes the person. If there is one already its row is
+// locked; one that is being deleted is waited for and made anew.
+func insertEncounter(ctx context.Context, tx pgx.Tx, e models.Encounter) (id int64, err error) {
+	var person int64
+	err = tx.QueryRow(ctx, `INSERT INTO persons (person) VALUES ($1)
+		ON CONFLICT (person) DO UPDATE SET person = excluded.person RETURNING id`, e.Key.Person).Scan(&person)
+	if err != nil {
+		return 0, err
+	}
+	err = tx.QueryRow(ctx, `
+		INSERT INTO encounters
+			(person, encounter, status, created, updated, type, client_data, contextual, biographic, protection)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+		person, e.Key.Encounter, e.Status, e.Created, e.Updated, e.Type,
+		e.ClientData, e.Contextual, e.Biographic, e.Protection).Scan(&id)
+	return id, err
+}
+
+// insertParts writes the galleries, samples and templates of an encounter.
+func insertParts(ctx context.Context, tx pgx.Tx, id int64, r storage.Record) error {
+	var b pgx.Batch
+	for i, g := range r.Encounter.Galleries {
+		b.Queue("INSERT INTO encounter_galleries (encounter, ordinal, gallery) VALUES ($1, $2, $3)", id, i, g)
+	}
+	for i, s := range r.Samples {
+		b.Queue("INSERT INTO samples (encounter, ordinal, modality, details, forgotten) VALUES ($1, $2, $3, $4, $5)",
+			id, i, s.Modality, s.Details, s.Forgotten)
+		if t := s.Template; t != nil {
+			b.Queue("INSERT INTO templates (encounter, ordinal, weights, dimension, template) VALUES ($1, $2, $3, $4, $5)",
+				id, i, t.Format.Weights, t.Format.Dimension, notNull(t.Data))
+		}
+	}
+	return tx.SendBatch(ctx, &b).Close()
+}
+
+// notNull makes an empty template one that is there.
+func notNull(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}

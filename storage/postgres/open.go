@@ -1,0 +1,81 @@
+// Package postgres keeps rows in PostgreSQL, 14 or newer. Images are kept
+// elsewhere, by storage/s3; here are their keys, digests and sizes.
+//
+// A change that was acknowledged survives the loss of this process and of the
+// server: every session commits with synchronous_commit=on, whatever the
+// server's default is. If the connection is lost during a COMMIT, nobody knows
+// here whether the change was made: the error is [models.Unavailable] like any
+// other fault of the network, and [Store.Abandon] finds it out.
+//
+// Every change locks, in this order, its act's row and the rows of its
+// persons, by their ids. So changes to one person wait for each other, a
+// change and the giving up of its act exclude each other, and no two changes
+// wait for each other in a ring. If other users of the database make a ring, a
+// change is tried again, three times.
+//
+// What bounds the time of anything, besides the caller's context:
+//
+//	connect_timeout                     1 s   a server that is gone is an error soon
+//	statement_timeout                   5 s   a statement does not work on for a client that gave up
+//	lock_timeout                        2 s   one slow change does not gather a queue
+//	idle_in_transaction_session_timeout 10 s  a lost client's locks go, also if its network is silent
+//
+// The URL can set others. A scan, the references and the trail take as long as
+// their reader does: they lift the limits of a statement and of idleness in
+// their transaction, which locks nothing.
+//
+// The settings are given when a session begins, and statements are prepared
+// for it: a connection pooler between must pool sessions, not transactions.
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"oblik/models"
+)
+
+// Store is a pool of connections to one database. It is safe for concurrent
+// use and implements [oblik/storage.Encounters], Mover, Galleries, Outbox, Acts,
+// Trail and Names; [Store.Tasks] gives the tasks.
+type Store struct {
+	pool *pgxpool.Pool
+}
+
+// Open reads the configuration and gives a store. It makes no connection: a
+// server that is down shows in [Store.Ping] and in every other method, as
+// [models.Unavailable]. A URL that can't be read is [models.Invalid].
+func Open(ctx context.Context, c Config) (*Store, error) {
+	const op = "storage/postgres.Open"
+	config, err := c.parse(op)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, translate(ctx, op, err)
+	}
+	return &Store{pool: pool}, nil
+}
+
+// pingTimeout bounds the test of a connection that was idle for a second,
+// which is made before it is used.
+const pingTimeout = time.Second
+
+// Ping says if the server is there and takes changes.
+func (s *Store) Ping(ctx context.Context) error {
+	const op = "storage/postgres.Ping"
+	var standby bool
+	if err := s.pool.QueryRow(ctx, "SELECT pg_is_in_recovery()").Scan(&standby); err != nil {
+		return translate(ctx, op, err)
+	}
+	if standby {
+		return models.Errorf(op, models.Unavailable, "the database server is a standby and takes no changes")
+	}
+	return nil
+}
+
+// Close closes the connections when their users are done.
+func (s *Store) Close() { s.pool.Close() }

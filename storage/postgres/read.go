@@ -1,0 +1,42 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"oblik/models"
+	"oblik/storage"
+)
+
+// Read implements [storage.Encounters].
+func (s *Store) Read(ctx context.Context, key models.EncounterKey) (r storage.Record, err error) {
+	const op = "storage/postgres.Read"
+	err = s.view(ctx, op, func(tx pgx.Tx) error {
+		found, err := records(ctx, tx, key.Person, &key.Encounter)
+		if err == nil && len(found) == 0 {
+			err = models.Errorf(op, models.NotFound, "no such encounter")
+		}
+		if err == nil {
+			r = found[0].value
+		}
+		return err
+	})
+	return r, err
+}
+
+// ReadAll implements [storage.Encounters].
+func (s *Store) ReadAll(ctx context.Context, person models.PersonID) (all []storage.Record, err error) {
+	const op = "storage/postgres.ReadAll"
+	err = s.view(ctx, op, func(tx pgx.Tx) error {
+		found, err := records(ctx, tx, person, nil)
+		if err == nil && len(found) == 0 {
+			err = models.Errorf(op, models.NotFound, "no such person")
+		}
+		for _, r := range found {
+			all = append(all, r.value)
+		}
+		return err
+	})
+	return all, err
+}
