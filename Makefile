@@ -2,10 +2,10 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 FUZZTIME ?= 60s
-.PHONY: help setup build demo test test-opencv check fuzz soak bench vuln fresh offline clean
+.PHONY: help setup servers build demo services test test-opencv test-s3-peer torture check fuzz soak bench vuln fresh offline clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## system packages, bin/oblik, weights and sample photographs: what is lacking of them
 	@.make/setup.sh
@@ -15,22 +15,34 @@ build: setup ## bin/oblik (set-up ends with it)
 demo: setup ## enrol, verify, identify and erase real photographs through the HTTP interface
 	@bin/oblik demo --weights-dir .cache/weights --photos .cache/photos
 
-test: setup ## all tests; ends with the tests skipped and why
+servers: setup # PostgreSQL and an S3 server, for the tests; not for the demonstration
+	@.make/servers.sh
+
+services: servers ## a throw-away PostgreSQL and S3 server to try things on, until Ctrl-C
+	@go run ./.make/services
+
+test: servers ## all tests; ends with the tests skipped and why
 	@.make/test.sh
 
-test-opencv: setup ## the tests of the program again as where there is no OpenVINO
+test-opencv: servers ## the tests of the program again as where there is no OpenVINO
 	@TEST_ENGINE=opencv go test -count=1 -timeout 14m ./cmd/oblik
 
-check: setup ## go vet, golangci-lint and the tests under the race detector
+test-s3-peer: servers ## the tests of storage/s3 against another server, MinIO
+	@.make/s3peer.sh
+
+torture: servers ## kill the service and its servers at every step, and look for what is lost (minutes)
+	@TORTURE=1 go test -count=1 -run Torture -v -timeout 60m ./cmd/oblik
+
+check: servers ## go vet, golangci-lint and the tests under the race detector
 	@.make/check.sh
 
 fuzz: setup ## every fuzz target for FUZZTIME (60s) each
 	@FUZZTIME=$(FUZZTIME) .make/fuzz.sh
 
-soak: setup ## resident memory over 5,000 verifies (minutes)
+soak: servers ## resident memory over 5,000 verifies (minutes)
 	@SOAK_VERIFIES=5000 go test -count=1 -run SoakMemory -v -timeout 30m ./cmd/oblik
 
-bench: setup ## the Go benchmarks
+bench: servers ## the Go benchmarks
 	@go test -run '^$$' -bench . -benchmem ./...
 
 vuln: setup ## govulncheck: known vulnerabilities in what is imported

@@ -4,12 +4,12 @@
 . .make/tools.sh
 
 say "go vet"
-go vet ./...
+go vet ./... ./.make/services
 # Go's test cache does not see that a file was added: these are always run.
 say "the repository's rules"
 go test -count=1 -run 'Rules' ./cmd/oblik
 tool golangci-lint github.com/golangci/golangci-lint/v2
 say "golangci-lint, gofmt"
-"$tool" run ./...
+"$tool" run ./... ./.make/services
 say "go test -race ./... (minutes)"
 go test -race -timeout 40m ./...

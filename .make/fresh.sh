@@ -79,6 +79,7 @@ root=$(mktemp -d "$PWD/$top/root.XXXXXX")
 say "unpacking it; cloning HEAD ($(git rev-parse --short HEAD)); empty caches"
 [ -z "$(git status --porcelain)" ] || say "note: what is not committed is left out"
 tar -C "$root" --numeric-owner -xf "$top/base.tar"
+chmod 755 "$root" # mktemp's is 700, and PostgreSQL does not run as root
 own_network
 mkdir -p "$root/usr/local/go"
 branch=$(git branch --show-current)

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# System packages, a part of setup.sh.
+# System packages, a part of setup.sh and servers.sh; with tests=yes those of the
+# tests too, which the demonstration does without.
 
 # lacking names the packages whose programs or libraries cannot be found. It
 # asks for the thing, not for the package, so that an OpenCV or a compiler of
@@ -10,12 +11,23 @@ lacking() {
 	command -v pkg-config >/dev/null || names+=(pkg-config)
 	pkg-config --exists opencv4 2>/dev/null || names+=(libopencv-dev)
 	command -v git >/dev/null || names+=(git)
+	if [ "${tests:-}" = yes ] && ! postgresql_server; then names+=(postgresql); fi
 	if ! downloaded && ! python3 -m pip --version >/dev/null 2>&1; then names+=(python3-pip ca-certificates); fi
 	echo "${names[*]}"
 }
 
+# postgresql_server: where storage/storagetest/servers looks for it.
+postgresql_server() {
+	local dir
+	for dir in /usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null)" "$(dirname "$(command -v initdb)")"; do
+		if [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ]; then return; fi
+	done
+	return 1
+}
+
 packages() {
-	local names as_root=()
+	local names
+	as_root=()
 	names=$(lacking)
 	[ -n "$names" ] || return 0
 	command -v apt-get >/dev/null || die "these are lacking: $names" \
@@ -35,10 +47,25 @@ packages() {
 	[ -z "$names" ] || die "apt-get has run, but these are still lacking: $names" "Its output is in .cache/apt.log."
 }
 
-# Descriptor 9 is the lock: nothing that a package starts may keep it.
+# install_packages PACKAGE...: Debian's PostgreSQL makes a cluster when it is
+# installed, and starts it. Meanwhile its own settings say that it shall not.
 install_packages() {
-	local total
+	local settings=/etc/postgresql-common/createcluster.conf line='create_main_cluster = false # while make installs' status=0
 	"${apt[@]}" update >.cache/apt.log 2>&1 9>&- || return
+	if [[ " $* " != *" postgresql "* ]]; then
+		install_now "$@"
+		return
+	fi
+	[ -f "$settings" ] || install_now postgresql-common || return
+	printf '%s\n' "$line" | "${as_root[@]}" tee -a "$settings" >/dev/null || return
+	install_now "$@" || status=$?
+	"${as_root[@]}" sed -i "/^$line\$/d" "$settings"
+	return "$status"
+}
+
+# Descriptor 9 is the lock: nothing that a package starts may keep it.
+install_now() {
+	local total
 	total=$("${apt[@]}" install --simulate --no-install-recommends "$@" 2>>.cache/apt.log 9>&- | grep -c '^Inst ') || return
 	"${apt[@]}" install --yes --no-install-recommends "$@" 2>&1 9>&- |
 		counted "packages downloaded and unpacked" $((2 * total)) '^(Get:|Unpacking )' .cache/apt.log

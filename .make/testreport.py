@@ -6,7 +6,16 @@ test with its reason; their names go to the file named by the argument, for
 import json
 import sys
 
+# What the suites of storage/storagetest run on: their parents are TestStores and
+# TestImages.
+STORES = {
+    "oblik/storage/local": "SQLite and a folder",
+    "oblik/storage/postgres": "PostgreSQL",
+    "oblik/storage/s3": "an S3 server, alone and with PostgreSQL",
+}
+
 output, skipped, passed, failed = {}, [], 0, 0
+suites = dict.fromkeys(STORES, 0)
 for line in sys.stdin:
     try:
         event = json.loads(line)
@@ -24,6 +33,8 @@ for line in sys.stdin:
     elif test is not None and action in ("pass", "fail", "skip"):
         lines = output.pop(key, [])
         passed += action == "pass"
+        if key[0] in suites and test.startswith(("TestStores/", "TestImages")) and "/" in test:
+            suites[key[0]] += action == "pass"
         failed += action == "fail"
         if action == "fail":
             print("".join(lines), end="", flush=True)
@@ -37,5 +48,9 @@ for line in sys.stdin:
 print(f"== {passed} passed, {failed} failed, {len(skipped)} skipped")
 for package, test, reason in skipped:
     print(f"   skipped {package} {test}: {reason}")
+if any(suites.values()):
+    counts = ", ".join(f"{suites[package]} on {store}" for package, store in STORES.items())
+    left = [test for package, test, _ in skipped if package in STORES]
+    print(f"== storage suites: {counts}; {len(left) or 'none'} skipped")
 with open(sys.argv[1], "w", encoding="utf-8") as names:
     names.writelines(f"{test}\n" for _, test, _ in skipped)
