@@ -28,7 +28,7 @@ func TestEnrollsOnePerson(t *testing.T) {
 		kind         models.Kind
 	}{{10, 10, 0}, {9.9, 10, models.Invalid}, {0, 0, 0}, {-1, 10, models.Unavailable}} {
 		w := newWorld(t, func(p *api.Parts) { p.Comparer, p.Policy.MinSampleScore = fixed(c.score), c.least })
-		_, err := w.Enroll(ctx, visit("p", "e", faces("ann", "bob")...))
+		_, err := w.Enroll(ctx, by, visit("p", "e", faces("ann", "bob")...))
 		if c.kind != 0 {
 			wantKind(t, err, c.kind)
 		} else if err != nil {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"time"
 
@@ -32,8 +31,10 @@ type SampleQuality struct {
 // No search for duplicates takes place. Errors: [models.Invalid], also for face
 // samples that do not seem to show one person, [models.Conflict] for a key that
 // is taken, an image kind, [models.NoFace], [models.SeveralFaces],
-// [models.SmallFace], [models.PoorFace], or what storage reports.
-func (s *Service) Enroll(ctx context.Context, e models.Encounter) (Enrolled, error) {
+// [models.SmallFace], [models.PoorFace]; [models.Unavailable], after which
+// nothing is on record, and [models.Uncertain], after which something may be;
+// those of [Once]; or what storage reports.
+func (s *Service) Enroll(ctx context.Context, by Caller, e models.Encounter) (Enrolled, error) {
 	chosen := e.Key.Person != "" && e.Key.Encounter != ""
 	if e.Key.Person == "" {
 		e.Key.Person = models.PersonID(rand.Text())
@@ -44,7 +45,13 @@ func (s *Service) Enroll(ctx context.Context, e models.Encounter) (Enrolled, err
 	if err := s.checkEncounter(e); err != nil {
 		return Enrolled{}, err
 	}
-	if chosen { // a taken key is told before the costly part; Create decides
+	if err := s.readyToStore(); err != nil {
+		return Enrolled{}, err
+	}
+	if earlier, err := s.earlier(ctx, by); err != nil || earlier != nil {
+		return enrolledBefore(earlier, err)
+	}
+	if chosen && by.Once == nil { // a taken key is told before the costly part; Create decides
 		if err := s.vacant(ctx, e.Key); err != nil {
 			return Enrolled{}, err
 		}
@@ -53,13 +60,74 @@ func (s *Service) Enroll(ctx context.Context, e models.Encounter) (Enrolled, err
 	if err != nil {
 		return Enrolled{}, err
 	}
-	if err := s.store(ctx, e, samples); err != nil {
+	return s.store(ctx, by, e, samples, Enrolled{Key: e.Key, Quality: quality})
+}
+
+// store is the change itself.
+func (s *Service) store(ctx context.Context, by Caller, e models.Encounter, stored []storage.StoredSample, done Enrolled) (Enrolled, error) {
+	images := uploads(e.Samples, stored)
+	e.Samples = nil
+	e.Created = time.Now().UTC()
+	e.Updated = e.Created
+	r := storage.Record{Encounter: e, Samples: stored}
+	earlier, err := s.perform(ctx, change{
+		by: by, person: e.Key.Person, encounter: e.Key.Encounter, images: images,
+		details: map[string]any{"galleries": e.Galleries, "weights": s.Extractor.Format().Weights, "images": len(images)},
+		outcome: outcome{Enrolled: &done},
+		rows:    func(ctx context.Context, a storage.Act) error { return s.Encounters.Create(ctx, a, r) },
+		index:   func() error { return s.enter(context.WithoutCancel(ctx), r) },
+		keys:    func() []models.EncounterKey { return []models.EncounterKey{e.Key} },
+	})
+	if err != nil || earlier != nil {
+		return enrolledBefore(earlier, err)
+	}
+	return done, nil
+}
+
+// enter puts a record that is stored into the index. One that the index does
+// not take is erased again: it would be found by some questions and not by others.
+func (s *Service) enter(ctx context.Context, r storage.Record) error {
+	err := s.Index.Put(entryOf(r))
+	if err == nil {
+		return nil
+	}
+	key := r.Encounter.Key
+	_, undo := s.performAlone(ctx, change{
+		by: Caller{Client: "oblik", Operation: "undo"}, person: key.Person, encounter: key.Encounter,
+		rows:  func(ctx context.Context, a storage.Act) error { return s.Encounters.Delete(ctx, a, key) },
+		index: func() error { return s.Index.Remove(key) },
+		keys:  func() []models.EncounterKey { return []models.EncounterKey{key} },
+	})
+	if undo != nil {
+		return models.Errorf("enroll", models.Uncertain, "%w; %w", err, undo)
+	}
+	return err
+}
+
+// enrolledBefore is the outcome of the first of several equal requests.
+func enrolledBefore(o *outcome, err error) (Enrolled, error) {
+	if err == nil && o.Enrolled == nil {
+		err = models.Errorf("enroll", models.Integrity, "the stored outcome is of another operation")
+	}
+	if err != nil {
 		return Enrolled{}, err
 	}
-	return Enrolled{Key: e.Key, Quality: quality}, nil
+	return *o.Enrolled, nil
+}
+
+// earlier looks for the outcome of the same request, sent before.
+func (s *Service) earlier(ctx context.Context, by Caller) (*outcome, error) {
+	if by.Once == nil {
+		return nil, nil //nolint:nilnil // none is no error
+	}
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
+	return readOutcome(s.Acts.Outcome(ctx, *by.claim()))
 }
 
 func (s *Service) vacant(ctx context.Context, key models.EncounterKey) error {
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
 	_, err := s.Encounters.Read(ctx, key)
 	switch {
 	case err == nil:
@@ -76,7 +144,7 @@ func (s *Service) describe(ctx context.Context, samples []models.Sample) ([]stor
 	quality := []SampleQuality{}
 	var faces []models.Template
 	for i, sample := range samples {
-		stored[i] = storage.StoredSample{Modality: sample.Modality, Details: sample.Details}
+		stored[i] = s.draft(sample)
 		if sample.Modality != models.Face {
 			continue
 		}
@@ -91,54 +159,11 @@ func (s *Service) describe(ctx context.Context, samples []models.Sample) ([]stor
 			return nil, nil, err
 		}
 		stored[i].Template = &x.Template
+		if stored[i].Image != nil {
+			stored[i].Image.Width, stored[i].Image.Height = x.Width, x.Height
+		}
 		faces = append(faces, x.Template)
 		quality = append(quality, SampleQuality{Sample: i, Faces: len(x.Faces), Quality: x.Quality})
 	}
 	return stored, quality, s.onePerson(faces)
-}
-
-// store keeps images first and the row last, and takes the images back if the
-// row did not come to be. A crash in between leaves them to the sweep.
-func (s *Service) store(ctx context.Context, e models.Encounter, stored []storage.StoredSample) error {
-	samples := e.Samples
-	e.Samples = nil
-	e.Created = time.Now().UTC()
-	e.Updated = e.Created
-	r := storage.Record{Encounter: e, Samples: stored}
-	err := s.putImages(ctx, samples, stored)
-	if err == nil {
-		err = s.change(ctx, e.Key.Person, func(ctx context.Context) error { return s.commit(ctx, r) })
-	}
-	if err != nil && !errors.Is(err, errUnknown) {
-		s.discard(ctx, stored)
-	}
-	return err
-}
-
-func (s *Service) putImages(ctx context.Context, samples []models.Sample, stored []storage.StoredSample) error {
-	for i, sample := range samples {
-		if len(sample.Image) == 0 {
-			continue
-		}
-		ref, err := s.Images.Put(ctx, sample.Image)
-		if err != nil {
-			return err
-		}
-		stored[i].Image = &ref
-	}
-	return nil
-}
-
-// discard is a best effort: what it can't delete, the next sweep does.
-func (s *Service) discard(ctx context.Context, stored []storage.StoredSample) {
-	ctx, cancel := settled(ctx)
-	defer cancel()
-	for _, sample := range stored {
-		if sample.Image == nil {
-			continue
-		}
-		if err := s.Images.Delete(ctx, sample.Image.Key); err != nil {
-			s.Log.Warn("an image of a refused enrolment is left to the sweep", "error", err)
-		}
-	}
 }

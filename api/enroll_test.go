@@ -94,16 +94,15 @@ func TestEnrollRefuses(t *testing.T) {
 		"extractor crashed": {visit("p", "e", face(fmt.Sprint("error ", int(models.Crashed)))), models.Crashed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := w.Enroll(context.Background(), c.e)
+			_, err := w.Enroll(context.Background(), by, c.e)
 			wantKind(t, err, c.kind)
 			if n := w.parts.Index.Len(); n != 0 {
 				t.Errorf("%d index entries are left", n)
 			}
 			_, err = w.Read(context.Background(), visit("p", "e").Key)
 			wantKind(t, err, models.NotFound)
-			report, err := w.store.Sweep(context.Background())
-			if err != nil || report.Strays != 0 || report.Images != 0 {
-				t.Errorf("images are left: %+v, %v", report, err)
+			if report := w.swept(t); report != kept(0) {
+				t.Errorf("images are left: %+v", report)
 			}
 		})
 	}
@@ -144,7 +143,7 @@ func TestEnrollConflictCostsNoExtraction(t *testing.T) {
 	w := newWorld(t)
 	w.enroll(t, visit("p", "e", face("ann")))
 	before := w.calls.Load()
-	_, err := w.Enroll(context.Background(), visit("p", "e", face("ann")))
+	_, err := w.Enroll(context.Background(), by, visit("p", "e", face("ann")))
 	wantKind(t, err, models.Conflict)
 	if w.calls.Load() != before {
 		t.Error("a taken key was extracted for")
@@ -156,7 +155,7 @@ func TestEnrollTenAtOnceHaveOneEffect(t *testing.T) {
 	var wg sync.WaitGroup
 	errs := make([]error, 10)
 	for i := range errs {
-		wg.Go(func() { _, errs[i] = w.Enroll(context.Background(), visit("p", "e", face("ann"))) })
+		wg.Go(func() { _, errs[i] = w.Enroll(context.Background(), by, visit("p", "e", face("ann"))) })
 	}
 	wg.Wait()
 	won := 0
@@ -167,8 +166,7 @@ func TestEnrollTenAtOnceHaveOneEffect(t *testing.T) {
 		}
 		wantKind(t, err, models.Conflict)
 	}
-	report, err := w.store.Sweep(context.Background())
-	if won != 1 || err != nil || report.Images != 1 || report.Strays != 0 {
-		t.Errorf("%d won, %+v, %v", won, report, err)
+	if report := w.swept(t); won != 1 || report != kept(1) {
+		t.Errorf("%d won, %+v", won, report)
 	}
 }

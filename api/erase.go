@@ -2,74 +2,74 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"oblik/models"
+	"oblik/storage"
 )
 
 // Erase removes an encounter, and its person with the last one. When it
 // returns, the rows are gone and the index has forgotten. The image is
-// deleted then too, or, if its store fails now, by a later
-// [Service.DrainOutbox]: the erasure has succeeded all the same.
-// [models.NotFound] if there is none, also the second time.
-func (s *Service) Erase(ctx context.Context, key models.EncounterKey) error {
+// deleted then too, or, if its store fails now, later by [Service.Tend]: the
+// erasure has succeeded all the same. [models.NotFound] if there is none, also
+// the second time; [models.Uncertain] if it is not known whether the rows are gone.
+func (s *Service) Erase(ctx context.Context, by Caller, key models.EncounterKey) error {
 	if err := key.Validate(); err != nil {
 		return err
 	}
-	return s.erase(ctx, key.Person, func(ctx context.Context) ([]models.EncounterKey, error) {
-		keys := []models.EncounterKey{key}
-		return keys, s.settle(ctx, keys, s.Encounters.Delete(ctx, key))
+	return s.erase(ctx, change{
+		by: by, person: key.Person, encounter: key.Encounter,
+		rows:  func(ctx context.Context, a storage.Act) error { return s.Encounters.Delete(ctx, a, key) },
+		index: func() error { return s.Index.Remove(key) },
+		keys:  func() []models.EncounterKey { return []models.EncounterKey{key} },
 	})
 }
 
 // ErasePerson removes all of a person's encounters; else as [Service.Erase].
-func (s *Service) ErasePerson(ctx context.Context, person models.PersonID) error {
+func (s *Service) ErasePerson(ctx context.Context, by Caller, person models.PersonID) error {
 	if err := person.Validate(); err != nil {
 		return err
 	}
-	return s.erase(ctx, person, func(ctx context.Context) ([]models.EncounterKey, error) {
-		records, err := s.Encounters.ReadAll(ctx, person)
-		if err != nil {
-			return nil, err
-		}
-		keys := make([]models.EncounterKey, len(records))
-		for i, r := range records {
-			keys[i] = r.Encounter.Key
-		}
-		return keys, s.settle(ctx, keys, s.Encounters.DeletePerson(ctx, person))
+	var keys []models.EncounterKey
+	return s.erase(ctx, change{
+		by: by, person: person,
+		rows: func(ctx context.Context, a storage.Act) error {
+			records, err := s.Encounters.ReadAll(ctx, person)
+			if err != nil {
+				return err
+			}
+			for _, r := range records {
+				keys = append(keys, r.Encounter.Key)
+			}
+			return s.Encounters.DeletePerson(ctx, a, person)
+		},
+		index: func() error { return s.Index.Remove(keys...) },
+		keys:  func() []models.EncounterKey { return keys },
 	})
 }
 
-func (s *Service) erase(ctx context.Context, person models.PersonID,
-	rows func(context.Context) ([]models.EncounterKey, error)) error {
-	err := s.change(ctx, person, func(ctx context.Context) error {
-		keys, err := rows(ctx)
-		if err != nil {
-			return err
-		}
-		return s.Index.Remove(keys...)
-	})
-	if err != nil {
-		return err
-	}
-	if _, err := s.DrainOutbox(ctx); err != nil {
-		s.Log.Error("the rows are erased, an image waits in the outbox", "error", err)
-	}
-	return nil
-}
+// drainTime is what an erasure waits for the image store: where that is slow,
+// the images go a moment later.
+const drainTime = 500 * time.Millisecond
 
-// settle finds out what a failed deletion did: a failed commit says "unknown",
-// not "nothing was removed". The error is gone if all rows are. If it can't
-// look, the index keeps what the store may still hold.
-func (s *Service) settle(ctx context.Context, keys []models.EncounterKey, err error) error {
-	if err == nil || models.KindOf(err) == models.NotFound {
+func (s *Service) erase(ctx context.Context, c change) error {
+	if err := s.Ready(); err != nil {
 		return err
 	}
-	fresh, cancel := settled(ctx)
+	if earlier, err := s.earlier(ctx, c.by); err != nil || earlier != nil {
+		return err
+	}
+	if earlier, err := s.perform(ctx, c); err != nil || earlier != nil {
+		return err
+	}
+	if s.Impaired() != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	for _, key := range keys {
-		if _, readErr := s.Encounters.Read(fresh, key); models.KindOf(readErr) != models.NotFound {
-			return err // deletion is one transaction: all rows are gone, or none is
-		}
+	if _, err := s.DrainOutbox(ctx); err != nil {
+		s.Log.Warn("the rows are erased, an image waits in the outbox", "error", err)
+		s.tidyUp()
 	}
 	return nil
 }
@@ -92,6 +92,9 @@ func (s *Service) DrainOutbox(ctx context.Context) (int, error) {
 				if first == nil {
 					first = err
 				}
+				if models.KindOf(err) == models.Unavailable || ctx.Err() != nil {
+					return deleted, err // the next would fare no better
+				}
 				continue
 			}
 			deleted++
@@ -103,8 +106,16 @@ func (s *Service) DrainOutbox(ctx context.Context) (int, error) {
 }
 
 func (s *Service) drop(ctx context.Context, key string) error {
-	if err := s.Images.Delete(ctx, key); err != nil {
+	if err := s.deleteImage(ctx, key); err != nil {
 		return err
 	}
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
 	return s.Outbox.Done(ctx, key)
+}
+
+func (s *Service) deleteImage(ctx context.Context, key string) error {
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
+	return s.Images.Delete(ctx, key)
 }

@@ -20,18 +20,17 @@ func TestEraseTheLastForgetsThePerson(t *testing.T) {
 	w.enroll(t, visit("p", "1", face("ann")))
 	w.enroll(t, visit("p", "2", face("ann")))
 	for _, id := range []models.EncounterID{"1", "2"} {
-		if err := w.Erase(ctx, models.EncounterKey{Person: "p", Encounter: id}); err != nil {
+		if err := w.Erase(ctx, by, models.EncounterKey{Person: "p", Encounter: id}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, err := w.ReadAll(ctx, "p")
 	wantKind(t, err, models.NotFound)
-	wantKind(t, w.Erase(ctx, models.EncounterKey{Person: "p", Encounter: "2"}), models.NotFound)
-	wantKind(t, w.ErasePerson(ctx, "p"), models.NotFound)
-	wantKind(t, w.ErasePerson(ctx, "no such"), models.Invalid)
-	report, err := w.store.Sweep(ctx)
-	if err != nil || report.Images != 0 || w.parts.Index.Len() != 0 {
-		t.Errorf("left: %+v, %d index entries, %v", report, w.parts.Index.Len(), err)
+	wantKind(t, w.Erase(ctx, by, models.EncounterKey{Person: "p", Encounter: "2"}), models.NotFound)
+	wantKind(t, w.ErasePerson(ctx, by, "p"), models.NotFound)
+	wantKind(t, w.ErasePerson(ctx, by, "no such"), models.Invalid)
+	if report := w.swept(t); report != kept(0) || w.parts.Index.Len() != 0 {
+		t.Errorf("left: %+v, %d index entries", report, w.parts.Index.Len())
 	}
 	galleries, err := w.ListGalleries(ctx)
 	if err != nil || galleries == nil || len(galleries) != 0 {
@@ -57,10 +56,10 @@ func TestEraseSucceedsWhileImagesFail(t *testing.T) {
 	var u *undeletable
 	w := newWorld(t, func(p *api.Parts) { u = &undeletable{p.Images, true}; p.Images = u })
 	w.enroll(t, visit("p", "e", face("ann")))
-	if err := w.ErasePerson(ctx, "p"); err != nil {
+	if err := w.ErasePerson(ctx, by, "p"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.Verify(ctx, "p", "main", faces("ann"), nil)
+	_, err := w.Verify(ctx, by, "p", "main", faces("ann"), nil)
 	wantKind(t, err, models.NotFound)
 	if n, err := w.DrainOutbox(ctx); n != 0 || err == nil {
 		t.Errorf("drained %d, %v", n, err)
@@ -77,18 +76,18 @@ type forgetful struct {
 	deletes bool
 }
 
-func (f forgetful) Delete(ctx context.Context, key models.EncounterKey) error {
+func (f forgetful) Delete(ctx context.Context, a storage.Act, key models.EncounterKey) error {
 	if f.deletes {
-		_ = f.Encounters.Delete(ctx, key)
+		_ = f.Encounters.Delete(ctx, a, key)
 	}
-	return errBroken
+	return errLost
 }
 
-func (f forgetful) DeletePerson(ctx context.Context, person models.PersonID) error {
+func (f forgetful) DeletePerson(ctx context.Context, a storage.Act, person models.PersonID) error {
 	if f.deletes {
-		_ = f.Encounters.DeletePerson(ctx, person)
+		_ = f.Encounters.DeletePerson(ctx, a, person)
 	}
-	return errBroken
+	return errLost
 }
 
 // After a deletion whose outcome is unknown the store is asked: an erased
@@ -100,8 +99,8 @@ func TestUncertainErasureIsSettled(t *testing.T) {
 		w.enroll(t, visit("p", "1", face("ann")))
 		w.enroll(t, visit("p", "2", face("ann")))
 		for name, err := range map[string]error{
-			"one":    w.Erase(ctx, models.EncounterKey{Person: "p", Encounter: "1"}),
-			"person": w.ErasePerson(ctx, "p"),
+			"one":    w.Erase(ctx, by, models.EncounterKey{Person: "p", Encounter: "1"}),
+			"person": w.ErasePerson(ctx, by, "p"),
 		} {
 			if gone := err == nil; gone != deletes {
 				t.Errorf("%s, deleted %v: %v", name, deletes, err)
@@ -122,12 +121,12 @@ func TestEnrollAgainstErase(t *testing.T) {
 	for i := range 40 {
 		person := fmt.Sprintf("p%d", i%4)
 		wg.Go(func() {
-			if _, err := w.Enroll(ctx, visit(person, "e", face("ann"))); err != nil && models.KindOf(err) != models.Conflict {
+			if _, err := w.Enroll(ctx, by, visit(person, "e", face("ann"))); err != nil && models.KindOf(err) != models.Conflict {
 				t.Error(err)
 			}
 		})
 		wg.Go(func() {
-			if err := w.ErasePerson(ctx, models.PersonID(person)); err != nil && models.KindOf(err) != models.NotFound {
+			if err := w.ErasePerson(ctx, by, models.PersonID(person)); err != nil && models.KindOf(err) != models.NotFound {
 				t.Error(err)
 			}
 		})
@@ -137,9 +136,8 @@ func TestEnrollAgainstErase(t *testing.T) {
 	if err := w.store.Scan(ctx, func(models.Entry) error { rows++; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	report, err := w.store.Sweep(ctx)
-	if err != nil || rows != w.parts.Index.Len() || report.Images != rows || report.Strays != 0 || report.Missing != 0 {
-		t.Errorf("%d rows, %d index entries, %+v, %v", rows, w.parts.Index.Len(), report, err)
+	if report := w.swept(t); rows != w.parts.Index.Len() || report != kept(rows) {
+		t.Errorf("%d rows, %d index entries, %+v", rows, w.parts.Index.Len(), report)
 	}
 }
 

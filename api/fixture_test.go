@@ -17,6 +17,7 @@ import (
 	"oblik/api"
 	"oblik/matcher"
 	"oblik/models"
+	"oblik/storage"
 	"oblik/storage/local"
 )
 
@@ -108,6 +109,8 @@ func scale(t testing.TB) *matcher.Calibration {
 	return c
 }
 
+var by = api.Caller{Client: "tester", Operation: "test", Transaction: "t"}
+
 // world is a service over a real store in a fresh directory.
 type world struct {
 	*api.Service
@@ -139,7 +142,7 @@ func worldIn(t testing.TB, dir string, change ...func(*api.Parts)) world {
 	w := world{store: store, calls: new(atomic.Int64)}
 	w.parts = api.Parts{
 		Extractor: extractor{w.calls}, Comparer: matcher.NewCosine(format, scale(t)), Index: matcher.NewFlat(format, scale(t)),
-		Encounters: store, Images: store.Images(), Galleries: store, Outbox: store,
+		Encounters: store, Images: store.Images(), Galleries: store, Outbox: store, Acts: store, Trail: store,
 		Policy: api.DefaultPolicy(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
 	for _, f := range change {
@@ -152,6 +155,37 @@ func worldIn(t testing.TB, dir string, change ...func(*api.Parts)) world {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// swept tidies up and looks for what is left.
+func (w world) swept(t testing.TB) storage.SweepReport {
+	t.Helper()
+	if err := w.Tidy(context.Background()); err != nil {
+		t.Error(err)
+	}
+	report, err := storage.Sweep(context.Background(), w.store.Images(), w.store, storage.SweepOptions{})
+	if err != nil {
+		t.Error(err)
+	}
+	return report
+}
+
+// trail is the operations in the audit trail.
+func (w world) trail(t testing.TB) (operations []string) {
+	t.Helper()
+	err := w.store.Events(context.Background(), 0, func(e storage.Event) error {
+		operations = append(operations, e.Operation)
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return operations
+}
+
+// kept is what a sweep says when so many images are there and all is well.
+func kept(images int) storage.SweepReport {
+	return storage.SweepReport{Images: images, References: images}
 }
 
 func face(text string) models.Sample {
@@ -175,7 +209,7 @@ func visit(person, encounter string, samples ...models.Sample) models.Encounter 
 
 func (w world) enroll(t testing.TB, e models.Encounter) api.Enrolled {
 	t.Helper()
-	done, err := w.Enroll(context.Background(), e)
+	done, err := w.Enroll(context.Background(), by, e)
 	if err != nil {
 		t.Fatalf("enroll: %v", err)
 	}

@@ -25,10 +25,11 @@ type Identified struct {
 // Identify searches a gallery for the people the probes show. Of several
 // probes a person's best counts, lowered for the number of probes. A gallery
 // without any encounter does not exist: [models.NotFound]; in an empty
-// [models.AllGalleries] nobody is found. Other errors: [models.Invalid],
+// [models.AllGalleries] nobody is found. Who was named is in the audit trail
+// before it is answered. Other errors: [models.Invalid],
 // [models.Unavailable] before [Service.Load] is done, the image kinds,
 // [models.NoFace].
-func (s *Service) Identify(ctx context.Context, gallery models.GalleryID, probes []models.Sample, o IdentifyOptions) (Identified, error) {
+func (s *Service) Identify(ctx context.Context, by Caller, gallery models.GalleryID, probes []models.Sample, o IdentifyOptions) (Identified, error) {
 	none := Identified{Candidates: []models.Candidate{}}
 	if err := s.Ready(); err != nil {
 		return none, err
@@ -54,7 +55,23 @@ func (s *Service) Identify(ctx context.Context, gallery models.GalleryID, probes
 	if err != nil {
 		return none, err
 	}
+	err = s.audit(ctx, change{by: by, details: map[string]any{
+		"gallery": gallery, "candidates": named(candidates), "threshold": search.Threshold,
+		"weights": s.Extractor.Format().Weights,
+	}})
+	if err != nil {
+		return none, err
+	}
 	return Identified{Candidates: candidates, Faces: faceCounts(found)}, nil
+}
+
+// named are the candidates as the audit trail keeps them.
+func named(candidates []models.Candidate) []map[string]any {
+	all := make([]map[string]any, len(candidates))
+	for i, c := range candidates {
+		all[i] = map[string]any{"person": c.Person, "encounter": c.Encounter, "score": c.Score.Value}
+	}
+	return all
 }
 
 func (s *Service) searchOptions(gallery models.GalleryID, o IdentifyOptions) (models.SearchOptions, error) {
@@ -79,6 +96,8 @@ func (s *Service) galleryExists(ctx context.Context, gallery models.GalleryID) e
 	if gallery == models.AllGalleries {
 		return nil
 	}
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
 	all, err := s.Galleries.List(ctx)
 	if err != nil {
 		return err

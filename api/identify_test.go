@@ -16,22 +16,22 @@ func TestIdentify(t *testing.T) {
 	for i := range 20 {
 		w.enroll(t, visit(fmt.Sprintf("p%02d", i), "e", face(fmt.Sprintf("name%d", i))))
 	}
-	one, err := w.Identify(ctx, "main", faces("name7"), api.IdentifyOptions{Max: 3})
+	one, err := w.Identify(ctx, by, "main", faces("name7"), api.IdentifyOptions{Max: 3})
 	if err != nil || len(one.Candidates) == 0 || one.Candidates[0].Person != "p07" {
 		t.Fatalf("%+v, %v", one, err)
 	}
-	two, err := w.Identify(ctx, "main", faces("name7", "name8~0.4"), api.IdentifyOptions{})
+	two, err := w.Identify(ctx, by, "main", faces("name7", "name8~0.4"), api.IdentifyOptions{})
 	if err != nil || len(two.Candidates) < 2 || two.Candidates[0].Person != "p07" || two.Candidates[1].Person != "p08" {
 		t.Fatalf("%+v, %v", two, err)
 	}
 	if lower := one.Candidates[0].Score.Value - two.Candidates[0].Score.Value; math.Abs(lower-10*math.Log10(2)) > 1e-9 {
 		t.Errorf("two probes lower the score by %g", lower)
 	}
-	none, err := w.Identify(ctx, "main", faces("eve"), api.IdentifyOptions{Threshold: ptr(95)})
+	none, err := w.Identify(ctx, by, "main", faces("eve"), api.IdentifyOptions{Threshold: ptr(95)})
 	if err != nil || none.Candidates == nil || len(none.Candidates) != 0 {
 		t.Errorf("of nobody on record: %+v, %v", none, err)
 	}
-	iris, err := w.Identify(ctx, "main", faces("name7"), api.IdentifyOptions{Modalities: []models.Modality{"IRIS"}})
+	iris, err := w.Identify(ctx, by, "main", faces("name7"), api.IdentifyOptions{Modalities: []models.Modality{"IRIS"}})
 	if err != nil || iris.Candidates == nil || len(iris.Candidates) != 0 {
 		t.Errorf("by iris: %+v, %v", iris, err)
 	}
@@ -40,7 +40,7 @@ func TestIdentify(t *testing.T) {
 func TestIdentifyErrors(t *testing.T) {
 	ctx := context.Background()
 	w := newWorld(t)
-	empty, err := w.Identify(ctx, models.AllGalleries, faces("ann"), api.IdentifyOptions{})
+	empty, err := w.Identify(ctx, by, models.AllGalleries, faces("ann"), api.IdentifyOptions{})
 	if err != nil || empty.Candidates == nil || len(empty.Candidates) != 0 {
 		t.Errorf("ALL of an empty store: %+v, %v", empty, err)
 	}
@@ -60,13 +60,13 @@ func TestIdentifyErrors(t *testing.T) {
 		"no face":       {"main", faces("error 11"), api.IdentifyOptions{}, models.NoFace},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := w.Identify(ctx, c.gallery, c.probes, c.o)
+			_, err := w.Identify(ctx, by, c.gallery, c.probes, c.o)
 			wantKind(t, err, c.kind)
 		})
 	}
-	if err := w.ErasePerson(ctx, "p"); err != nil {
+	if err := w.ErasePerson(ctx, by, "p"); err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.Identify(ctx, "main", faces("ann"), api.IdentifyOptions{})
+	_, err = w.Identify(ctx, by, "main", faces("ann"), api.IdentifyOptions{})
 	wantKind(t, err, models.NotFound)
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"oblik/models"
 )
@@ -13,19 +14,28 @@ import (
 // An entry with a damaged template is left out of the index and the number of
 // these logged: one flipped bit must not keep the service from all others. A
 // verification against it says [models.Integrity], and it can be erased.
-func (s *Service) Load(ctx context.Context) error {
+func (s *Service) Load(ctx context.Context) (err error) {
 	s.loading.Lock()
 	defer s.loading.Unlock()
 	const batch = 1024
 	entries := make([]models.Entry, 0, batch)
+	var known []models.EncounterKey
+	defer func() {
+		if err != nil { // what is erased before the next attempt must not stay
+			err = errors.Join(err, s.Index.Remove(known...))
+		}
+	}()
 	damaged := 0
 	flush := func() error {
 		n, err := s.index(entries)
 		damaged += n
+		for _, e := range entries {
+			known = append(known, e.Key)
+		}
 		entries = entries[:0]
 		return err
 	}
-	err := s.Encounters.Scan(ctx, func(e models.Entry) error {
+	err = s.Encounters.Scan(ctx, func(e models.Entry) error {
 		if entries = append(entries, e); len(entries) < batch {
 			return nil
 		}
@@ -63,12 +73,4 @@ func (s *Service) index(entries []models.Entry) (damaged int, err error) {
 		damaged++
 	}
 	return damaged, nil
-}
-
-// Ready is nil once the index has been loaded, and [models.Unavailable] before.
-func (s *Service) Ready() error {
-	if !s.loaded.Load() {
-		return models.Errorf("api", models.Unavailable, "the index has not been loaded yet")
-	}
-	return nil
 }

@@ -14,12 +14,14 @@ func NewComparison(x matcher.Extractor, c matcher.Comparer, p Policy) (*Service,
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	return &Service{Parts: Parts{Extractor: x, Comparer: c, Policy: p, Log: slog.Default()}}, nil
+	return build(Parts{Extractor: x, Comparer: c, Policy: p}), nil
 }
 
-// NewErasure makes a service for [Service.Erase] and [Service.ErasePerson]
-// alone: it needs neither networks nor an index, so that what was damaged can
-// be erased too.
-func NewErasure(e storage.Encounters, i storage.Images, o storage.Outbox, log *slog.Logger) *Service {
-	return &Service{Parts: Parts{Encounters: e, Images: i, Outbox: o, Log: log, Index: matcher.NewFlat(models.Format{}, nil)}}
+// NewErasure makes a service for [Service.Erase], [Service.ErasePerson] and
+// [Service.Tidy] alone: it needs neither networks nor a loaded index, so that what was
+// damaged can be erased too.
+func NewErasure(e storage.Encounters, i storage.Images, o storage.Outbox, a storage.Acts, log *slog.Logger) *Service {
+	s := build(Parts{Encounters: e, Images: i, Outbox: o, Acts: a, Log: log, Index: matcher.NewFlat(models.Format{}, nil)})
+	s.loaded.Store(true) // what it holds of everybody, nothing, is up to date
+	return s
 }

@@ -14,7 +14,12 @@ func (s *Service) Read(ctx context.Context, key models.EncounterKey) (models.Enc
 	if err := key.Validate(); err != nil {
 		return models.Encounter{}, err
 	}
-	r, err := s.Encounters.Read(ctx, key)
+	if err := s.Ready(); err != nil {
+		return models.Encounter{}, err
+	}
+	brief, cancel := s.brief(ctx)
+	defer cancel()
+	r, err := s.Encounters.Read(brief, key)
 	if err != nil {
 		return models.Encounter{}, err
 	}
@@ -28,7 +33,12 @@ func (s *Service) ReadAll(ctx context.Context, person models.PersonID) ([]models
 	if err := person.Validate(); err != nil {
 		return nil, err
 	}
-	records, err := s.Encounters.ReadAll(ctx, person)
+	if err := s.Ready(); err != nil {
+		return nil, err
+	}
+	brief, cancel := s.brief(ctx)
+	defer cancel()
+	records, err := s.Encounters.ReadAll(brief, person)
 	if err != nil {
 		return nil, err
 	}
@@ -56,17 +66,26 @@ func (s *Service) withImages(ctx context.Context, r storage.Record) (models.Enco
 	e := r.Encounter
 	e.Samples = make([]models.Sample, len(r.Samples))
 	for i, stored := range r.Samples {
-		e.Samples[i] = models.Sample{Modality: stored.Modality, Details: stored.Details}
+		e.Samples[i] = models.Sample{Modality: stored.Modality, Details: stored.Details, Forgotten: stored.Forgotten}
 		if stored.Image == nil {
 			continue
 		}
-		data, err := s.Images.Get(ctx, *stored.Image)
+		data, err := s.image(ctx, *stored.Image)
 		if err != nil {
 			return models.Encounter{}, s.missing(ctx, e.Key, err)
 		}
 		e.Samples[i].Image = data
 	}
 	return e, nil
+}
+
+func (s *Service) image(ctx context.Context, ref models.ImageRef) ([]byte, error) {
+	if err := s.Impaired(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
+	return s.Images.Get(ctx, ref)
 }
 
 // missing tells an image erased since the row was read from one that was lost.

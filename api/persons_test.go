@@ -86,7 +86,7 @@ func TestReadBesideAnErasure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var images *erasedMeanwhile
 			w := newWorld(t, func(p *api.Parts) { images = &erasedMeanwhile{Images: p.Images}; p.Images = images })
-			images.erase = func(ctx context.Context) error { return w.Erase(ctx, visit("p", "e").Key) }
+			images.erase = func(ctx context.Context) error { return w.Erase(ctx, by, visit("p", "e").Key) }
 			w.enroll(t, visit("p", "e", face("ann")))
 			wantKind(t, read(w), models.NotFound)
 		})

@@ -40,6 +40,9 @@ type Policy struct {
 	// of LFW score less.
 	MinSampleScore float64
 	MaxImageBytes  int // of one image, bytes
+	// ForgetImages keeps templates only: no image is ever written. Templates can
+	// then not be made anew with other weights, and nobody can look at a photograph.
+	ForgetImages bool
 }
 
 // DefaultPolicy is FMR 1 in 10,000 for verify and FPIR 1 in 100 for identify,

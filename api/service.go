@@ -5,9 +5,14 @@
 // One file a use case. The promises that hold across them:
 //
 //   - Everything is checked before anything is stored; a refusal leaves no state.
-//   - An enrolment is stored image first, row last, then put into the index.
+//   - A change is one act (package storage): begun, images stored, rows
+//     committed, then the index; whatever fails, it is made whole or not at all.
+//   - Whether a change was made is never guessed: where it can't be known the
+//     answer is [models.Uncertain], and asking again tells the truth.
 //   - An erasure is answered when the rows are gone and the index has
 //     forgotten; the images' bytes follow at once, or later from the outbox.
+//   - A verification by id and a search are answered when their line stands in
+//     the audit trail.
 //   - Unknown, erased and not in the gallery are one answer, with one text.
 //   - No id, image, template or name is logged or put into an error's text.
 package api
@@ -25,12 +30,7 @@ import (
 	"oblik/storage"
 )
 
-// changeTime bounds a change of the store and the index once it has begun. A
-// client's deadline no longer ends it then: a commit cut off half-way has an
-// unknown outcome, which costs more than these seconds.
-const changeTime = 5 * time.Second
-
-// Parts are what a [Service] works with. All but Log are required.
+// Parts are what a [Service] works with. Those that say nothing else are required.
 type Parts struct {
 	Extractor  matcher.Extractor
 	Comparer   matcher.Comparer
@@ -39,37 +39,63 @@ type Parts struct {
 	Images     storage.Images
 	Galleries  storage.Galleries
 	Outbox     storage.Outbox
+	Acts       storage.Acts
+	Trail      storage.Trail
 	Policy     Policy
 	Log        *slog.Logger // nil for [slog.Default]
+	// PingRecords and PingImages ask a store whether it is there now; nil for
+	// one that always is.
+	PingRecords, PingImages func(context.Context) error
+	// StoreTime bounds what one request waits for the stores; 0 for 5 s. It must
+	// be well below the 15 s that an act has.
+	StoreTime time.Duration
 }
 
-// Service carries out the use cases. It is safe for concurrent use. A method
-// without a context deadline waits as long as its parts do.
+// Service carries out the use cases. It is safe for concurrent use. Besides its
+// context's deadline a method waits for the stores no longer than
+// [Parts].StoreTime, and a bit to find out what became of a change.
 type Service struct {
 	Parts
 	people  stripes      // serialises the changes of one person
 	loading sync.RWMutex // held for writing while the index is filled
 	loaded  atomic.Bool
+	records health
+	images  health
+	doubts  doubts
+	late    late
+	untidy  chan struct{} // tells Tend that there is something to do
 }
 
 // New checks the parts and the policy; its error is of kind [models.Invalid].
 func New(p Parts) (*Service, error) {
 	if p.Extractor == nil || p.Comparer == nil || p.Index == nil || p.Encounters == nil ||
-		p.Images == nil || p.Galleries == nil || p.Outbox == nil {
+		p.Images == nil || p.Galleries == nil || p.Outbox == nil || p.Acts == nil || p.Trail == nil {
 		return nil, models.Errorf("api.New", models.Invalid, "a part is missing")
 	}
 	if err := p.Policy.Validate(); err != nil {
 		return nil, err
 	}
+	return build(p), nil
+}
+
+func build(p Parts) *Service {
 	if p.Log == nil {
 		p.Log = slog.Default()
 	}
-	return &Service{Parts: p}, nil
+	if p.StoreTime == 0 {
+		p.StoreTime = 5 * time.Second
+	}
+	return &Service{
+		Parts:   p,
+		records: health{name: "database", ping: p.PingRecords},
+		images:  health{name: "image store", ping: p.PingImages},
+		untidy:  make(chan struct{}, 1),
+	}
 }
 
-// change runs f as the only change of a person's records in store and index,
+// alone runs f as the only change of a person's records in store and index,
 // so that a deletion racing with an enrolment leaves no stale index entry.
-func (s *Service) change(ctx context.Context, person models.PersonID, f func(context.Context) error) error {
+func (s *Service) alone(person models.PersonID, f func() error) error {
 	if !s.loading.TryRLock() {
 		return models.Errorf("api", models.Unavailable, "the index is being loaded")
 	}
@@ -77,17 +103,12 @@ func (s *Service) change(ctx context.Context, person models.PersonID, f func(con
 	lock := s.people.of(person)
 	lock.Lock()
 	defer lock.Unlock()
-	if err := ctx.Err(); err != nil {
-		return models.Errorf("api", models.Deadline, "before the change began: %w", err)
-	}
-	ctx, cancel := settled(ctx)
-	defer cancel()
-	return f(ctx)
+	return f()
 }
 
-// settled gives a context for what must be finished whatever the client does.
-func settled(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), changeTime)
+// brief bounds the waiting for the stores.
+func (s *Service) brief(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, s.StoreTime)
 }
 
 // stripes are locks shared by people: 256 of them cost 2 KB, and two people

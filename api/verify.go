@@ -22,13 +22,13 @@ type Decision struct {
 // Verify compares probes with a person's ACTIVE encounters in a gallery
 // ([models.AllGalleries] for all) and decides by the best score. A nil
 // threshold is the policy's. The references are read while the probes are
-// being extracted.
+// being extracted. The decision is in the audit trail before it is answered.
 //
 // Errors: [models.NotFound], in the same words for a person who is unknown,
 // erased or not in the gallery; [models.Mismatch] if all references were made
 // by other weights; [models.Integrity] if all that can be compared are damaged
 // in the store, while others count without the damaged ones; [models.Invalid], the image kinds, [models.NoFace].
-func (s *Service) Verify(ctx context.Context, person models.PersonID, gallery models.GalleryID,
+func (s *Service) Verify(ctx context.Context, by Caller, person models.PersonID, gallery models.GalleryID,
 	probes []models.Sample, asked *float64) (Decision, error) {
 	limit, err := s.verifyThreshold(asked)
 	if err != nil {
@@ -43,6 +43,9 @@ func (s *Service) Verify(ctx context.Context, person models.PersonID, gallery mo
 	if err := s.checkProbes(probes); err != nil {
 		return Decision{}, err
 	}
+	if err := s.Ready(); err != nil {
+		return Decision{}, err
+	}
 	entries, found, err := s.readAndExtract(ctx, person, gallery, probes)
 	if err != nil {
 		return Decision{}, err
@@ -52,12 +55,18 @@ func (s *Service) Verify(ctx context.Context, person models.PersonID, gallery mo
 		return Decision{}, err
 	}
 	d, err := s.decide(templates(found), references, limit)
+	if err != nil {
+		return Decision{}, err
+	}
 	d.Faces = faceCounts(found)
-	return d, err
+	return d, s.audit(ctx, change{by: by, person: person, encounter: d.Encounter, details: map[string]any{
+		"gallery": gallery, "match": d.Match, "score": d.Score.Value, "threshold": d.Threshold,
+		"compared": d.Compared, "weights": s.Extractor.Format().Weights,
+	}})
 }
 
 // VerifyImages compares two sets of images with each other; nothing is read
-// or stored. Errors as of [Service.Verify], without NotFound.
+// or stored, no line of the audit trail either, since nobody on record is asked about. Errors as of [Service.Verify], without NotFound.
 func (s *Service) VerifyImages(ctx context.Context, a, b []models.Sample, asked *float64) (Decision, error) {
 	limit, err := s.verifyThreshold(asked)
 	if err != nil {
@@ -99,6 +108,8 @@ func (s *Service) readAndExtract(ctx context.Context, person models.PersonID, ga
 	defer stop()
 	readErr, extractErr := both(
 		func() (err error) {
+			ctx, cancel := s.brief(ctx)
+			defer cancel()
 			if entries, err = s.Encounters.Templates(ctx, person, gallery); err != nil {
 				stop()
 			}

@@ -18,7 +18,7 @@ func TestVerify(t *testing.T) {
 	w := newWorld(t)
 	w.enroll(t, visit("p", "1", face("ann~0.5")))
 	w.enroll(t, visit("p", "2", face("ann"), face("ann~0.9")))
-	d, err := w.Verify(ctx, "p", "main", faces("ann faces=3"), nil)
+	d, err := w.Verify(ctx, by, "p", "main", faces("ann faces=3"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,10 +27,10 @@ func TestVerify(t *testing.T) {
 		!d.Score.Extrapolated || !slices.Equal(d.Faces, []int{3}) || d.Threshold != 40 {
 		t.Errorf("decision %+v, want score %.1f", d, want)
 	}
-	if d, err = w.Verify(ctx, "p", models.AllGalleries, faces("ann", "bob"), ptr(99)); err != nil || d.Match || d.Compared != 6 {
+	if d, err = w.Verify(ctx, by, "p", models.AllGalleries, faces("ann", "bob"), ptr(99)); err != nil || d.Match || d.Compared != 6 {
 		t.Errorf("with threshold 99: %+v, %v", d, err)
 	}
-	if d, err = w.Verify(ctx, "p", "main", faces("bob"), nil); err != nil || d.Match {
+	if d, err = w.Verify(ctx, by, "p", "main", faces("bob"), nil); err != nil || d.Match {
 		t.Errorf("of another person: %+v, %v", d, err)
 	}
 }
@@ -40,7 +40,7 @@ func TestVerifyErrors(t *testing.T) {
 	w := newWorld(t)
 	w.enroll(t, visit("p", "e", face("ann")))
 	w.enroll(t, visit("erased", "e", face("ann")))
-	if err := w.ErasePerson(ctx, "erased"); err != nil {
+	if err := w.ErasePerson(ctx, by, "erased"); err != nil {
 		t.Fatal(err)
 	}
 	texts := map[string]bool{}
@@ -69,7 +69,7 @@ func TestVerifyErrors(t *testing.T) {
 		"panic in the extractor": {"p", "main", faces("panic"), nil, models.Internal},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := w.Verify(ctx, c.person, c.gallery, c.probes, c.asked)
+			_, err := w.Verify(ctx, by, c.person, c.gallery, c.probes, c.asked)
 			wantKind(t, err, c.kind)
 			if c.kind == models.NotFound {
 				texts[err.Error()] = true
@@ -87,11 +87,11 @@ func TestVerifyWithoutUsableReference(t *testing.T) {
 	e := visit("p", "e", face("ann"))
 	e.Status = models.Inactive
 	w.enroll(t, e)
-	d, err := w.Verify(ctx, "p", "main", faces("ann"), nil)
+	d, err := w.Verify(ctx, by, "p", "main", faces("ann"), nil)
 	if err != nil || d.Match || d.Compared != 0 {
 		t.Errorf("of an INACTIVE person: %+v, %v", d, err)
 	}
-	_, err = w.Verify(ctx, "p", "main", faces("error 11"), nil)
+	_, err = w.Verify(ctx, by, "p", "main", faces("error 11"), nil)
 	wantKind(t, err, models.NoFace)
 }
 
@@ -108,7 +108,10 @@ func TestVerifyAgainstOtherWeights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Verify(context.Background(), "p", "main", faces("ann"), nil)
+	if err := s.Load(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Verify(context.Background(), by, "p", "main", faces("ann"), nil)
 	wantKind(t, err, models.Mismatch)
 }
 

@@ -31,7 +31,7 @@ func (s *Server) admit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 
 // unwelcome is why a longer body is not read; nil if it is.
 func (s *Server) unwelcome(h *fasthttp.RequestHeader) error {
-	scopes, err := s.config.Auth.verify(s.tokens, h.PeekAll(fiber.HeaderAuthorization))
+	who, err := s.config.Auth.verify(s.tokens, h.PeekAll(fiber.HeaderAuthorization))
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (s *Server) unwelcome(h *fasthttp.RequestHeader) error {
 	if err != nil {
 		return err
 	}
-	if err := permit(scopes, r.scope); err != nil {
+	if err := permit(who.scopes, r.scope); err != nil {
 		return err
 	}
 	switch {

@@ -54,34 +54,40 @@ func (a Auth) parser() *jwt.Parser {
 		jwt.WithIssuer(a.Issuer), jwt.WithAudience(a.Audience), jwt.WithExpirationRequired(), jwt.WithLeeway(leeway))
 }
 
-// verify gives the scopes of the token in the request's Authorization headers.
-// Whatever is wrong, the fault is the same.
-func (a Auth) verify(parser *jwt.Parser, headers [][]byte) ([]string, error) {
-	scopes, err := a.scopes(parser, headers)
-	if err != nil {
-		return nil, &Fault{Code: codeToken, cause: err}
-	}
-	return scopes, nil
+// identity is what a token says of its holder.
+type identity struct {
+	client string // the subject; may be empty
+	scopes []string
 }
 
-func (a Auth) scopes(parser *jwt.Parser, headers [][]byte) ([]string, error) {
+// verify reads the token in the request's Authorization headers. Whatever is
+// wrong, the fault is the same.
+func (a Auth) verify(parser *jwt.Parser, headers [][]byte) (identity, error) {
+	who, err := a.read(parser, headers)
+	if err != nil {
+		return identity{}, &Fault{Code: codeToken, cause: err}
+	}
+	return who, nil
+}
+
+func (a Auth) read(parser *jwt.Parser, headers [][]byte) (who identity, err error) {
 	if len(headers) != 1 {
-		return nil, errors.New("not one Authorization header")
+		return who, errors.New("not one Authorization header")
 	}
 	scheme, token, _ := strings.Cut(string(headers[0]), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" || len(token) > maxToken {
-		return nil, errors.New("not a bearer token")
+		return who, errors.New("not a bearer token")
 	}
 	var c claims
 	if _, err := parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return a.Key, nil }); err != nil {
-		return nil, err
+		return who, err
 	}
 	scopes, err := words(c.Scope)
 	if err != nil {
-		return nil, err
+		return who, err
 	}
 	more, err := words(c.SCP)
-	return append(scopes, more...), err
+	return identity{c.Subject, append(scopes, more...)}, err
 }
 
 // words reads a claim that is a string of words or an array of them.

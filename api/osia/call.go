@@ -19,6 +19,7 @@ type call struct {
 	context.Context
 	query
 	service *api.Service
+	by      api.Caller
 	fiber   *fiber.Ctx
 }
 
@@ -59,11 +60,11 @@ func (s *Server) run(c *fiber.Ctx, r route, q *query) (result answer, err error)
 			err = &Fault{Code: codeInternal}
 		}
 	}()
-	scopes, err := s.config.Auth.verify(s.tokens, c.Request().Header.PeekAll(fiber.HeaderAuthorization))
+	who, err := s.config.Auth.verify(s.tokens, c.Request().Header.PeekAll(fiber.HeaderAuthorization))
 	if err != nil {
 		return answer{}, err
 	}
-	if err := permit(scopes, r.scope); err != nil {
+	if err := permit(who.scopes, r.scope); err != nil {
 		return answer{}, err
 	}
 	if r.handle == nil {
@@ -75,6 +76,12 @@ func (s *Server) run(c *fiber.Ctx, r route, q *query) (result answer, err error)
 	if err := checkBody(c, r); err != nil {
 		return answer{}, err
 	}
+	by := api.Caller{Client: who.client, Operation: r.operation, Transaction: q.transaction}
+	if r.scope == scopeWrite {
+		if by.Once, err = once(c, who.client); err != nil {
+			return answer{}, err
+		}
+	}
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
@@ -83,7 +90,7 @@ func (s *Server) run(c *fiber.Ctx, r route, q *query) (result answer, err error)
 	}
 	ctx, cancel := context.WithTimeout(s.work, s.config.Timeout)
 	defer cancel()
-	return r.handle(&call{Context: ctx, query: *q, service: s.config.Service, fiber: c})
+	return r.handle(&call{Context: ctx, query: *q, service: s.config.Service, by: by, fiber: c})
 }
 
 // checkBody leaves the body unread. fiber would inflate a compressed one

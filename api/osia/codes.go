@@ -11,6 +11,7 @@ const (
 	codeQuery       int32 = 40002
 	codeCallback    int32 = 40003
 	codeFilter      int32 = 40004
+	codeOnce        int32 = 40005
 	codeBase64      int32 = 40017
 	codeImageRef    int32 = 40031
 	codeEncrypted   int32 = 40032
@@ -49,6 +50,8 @@ var meanings = map[int32]meaning{
 	codeQuery:       {"a query parameter is not accepted", "correct it", true, false},
 	codeCallback:    {"asynchronous answers are not offered yet", "leave out callback", false, false},
 	codeFilter:      {"this filter is not offered yet", "leave out the filter's other keys", true, false},
+	codeOnce:        {"the Idempotency-Key is not accepted", "send one, of 1 to 255 visible ASCII characters", false, false},
+	40006:           {"this Idempotency-Key came with another body before", "use a new key for a new request", false, false},
 	40010:           {"the image is empty", "send one", true, false},
 	40011:           {"the image is neither JPEG, PNG, WebP nor JPEG 2000", "send one of these", true, false},
 	40012:           {"the image is damaged", retake, true, false},
@@ -74,6 +77,7 @@ var meanings = map[int32]meaning{
 	codeSlow:        {"the request took too long to arrive", "send it again", false, true},
 	40900:           {"the id exists already", "choose another, or read what is there", false, false},
 	40901:           {"the record was made by other weights", "enrol again", false, false},
+	40902:           {"the same request is being worked on", "send it again for the outcome", false, true},
 	codeBodySize:    {"the body is too large", "send fewer or smaller images", false, false},
 	codeImageSize:   {"an image is too large", "send a smaller one", true, false},
 	codeContentType: {"the body must be application/json", "set Content-Type", false, false},
@@ -86,6 +90,7 @@ var meanings = map[int32]meaning{
 	50301:           {"the time allowed was over", "try again later", false, true},
 	codeBusy:        {"the service is busy", "try again later", false, true},
 	codeNotReady:    {"the service is not ready", "try again later", true, true},
+	50304:           {"whether the change was made is not known", "send the same request again, or read what is there", false, true},
 	50310:           {"the image could not be processed", "take another photograph", false, false},
 }
 
@@ -99,5 +104,6 @@ var kindCodes = map[models.Kind]int32{
 	models.NoFace: 40020, models.SeveralFaces: 40021, models.SmallFace: 40022,
 	models.NotUpright: 40023, models.PoorFace: 40024,
 	models.Mismatch: 40901, models.Crashed: 50310, models.Deadline: 50301,
+	models.Reused: 40006, models.InProgress: 40902, models.Uncertain: 50304,
 	models.Unavailable: 50300, models.Integrity: 50001,
 }

@@ -121,7 +121,7 @@ func newWorld(t testing.TB, change ...func(*Config)) *world {
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	w.service, err = api.New(api.Parts{
 		Extractor: w.extractor, Comparer: matcher.NewCosine(format, scale(t)), Index: matcher.NewFlat(format, scale(t)),
-		Encounters: store, Images: store.Images(), Galleries: store, Outbox: store, Policy: api.DefaultPolicy(), Log: log,
+		Encounters: store, Images: store.Images(), Galleries: store, Outbox: store, Acts: store, Trail: store, Policy: api.DefaultPolicy(), Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -178,6 +178,16 @@ func (w *world) run(server *Server, l net.Listener) {
 func (w *world) token(scopes ...string) string {
 	w.Helper()
 	token, err := IssueToken(w.key, Token{Issuer: "test", Audience: "abis", Scopes: scopes, Lifetime: time.Hour})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return token
+}
+
+// tokenOf is a token of a client, with every scope.
+func (w *world) tokenOf(client string) string {
+	w.Helper()
+	token, err := IssueToken(w.key, Token{Issuer: "test", Audience: "abis", Subject: client, Scopes: Scopes(), Lifetime: time.Hour})
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func enroll(c *call, key models.EncounterKey) (answer, error) {
 		return answer{}, &Fault{Code: codeInvalid, Detail: "the body's encounterId is not the path's"}
 	}
 	body.Key = key
-	done, err := c.service.Enroll(c, body.Encounter)
+	done, err := c.service.Enroll(c, c.by, body.Encounter)
 	if err != nil {
 		return answer{}, err
 	}
@@ -77,7 +77,7 @@ func erase(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{}, c.service.Erase(c, key)
+	return answer{}, c.service.Erase(c, c.by, key)
 }
 
 func erasePerson(c *call) (answer, error) {
@@ -85,5 +85,5 @@ func erasePerson(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{}, c.service.ErasePerson(c, person)
+	return answer{}, c.service.ErasePerson(c, c.by, person)
 }

@@ -71,8 +71,16 @@ func appendSample(dst []byte, s models.Sample) []byte {
 		dst = base64.StdEncoding.AppendEncode(dst, s.Image)
 		dst = append(dst, '"')
 	}
+	if s.Forgotten {
+		dst = append(dst, `,"imageRef":"`+notKept+`"`...)
+	}
 	return append(dst, '}')
 }
+
+// notKept stands where a reader would find the image, if the deployment keeps
+// templates only. It is a URI, as OSIA asks, that leads nowhere; a client's own
+// imageRef is refused, so nothing else stands there.
+const notKept = "urn:oblik:image-not-kept"
 
 func appendBlock(dst []byte, key string, raw []byte) []byte {
 	if len(raw) == 0 {

@@ -15,7 +15,7 @@ func verifyFromID(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	d, err := c.service.Verify(c, person, gallery, probes, c.threshold)
+	d, err := c.service.Verify(c, c.by, person, gallery, probes, c.threshold)
 	if err != nil {
 		return answer{}, err
 	}
@@ -43,7 +43,7 @@ func identify(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	found, err := c.service.Identify(c, gallery, q.probes, api.IdentifyOptions{
+	found, err := c.service.Identify(c, c.by, gallery, q.probes, api.IdentifyOptions{
 		Threshold: c.threshold, Max: c.candidates, Modalities: q.modalities,
 	})
 	if err != nil {

@@ -13,6 +13,8 @@
 //   - createdDate and updatedDate are the service's own.
 //   - imageRef is refused, template and templateRef are only kept.
 //   - Face counts, quality and "extrapolated" stand in "others".
+//   - A writing operation takes an Idempotency-Key header, see once.go.
+//   - An image that the deployment does not keep is read as an imageRef that says so.
 //   - An unknown record, person and gallery are one 404 with one text.
 package osia
 

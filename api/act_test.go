@@ -1,0 +1,161 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"oblik/api"
+	"oblik/matcher"
+	"oblik/models"
+	"oblik/storage"
+)
+
+var (
+	errBroken = models.Errorf("test", models.Unavailable, "as asked")
+	errLost   = models.Errorf("test", models.Uncertain, "the answer is lost")
+)
+
+// fragile stores fail where they are told to: with what error, and for rows
+// whether after they were written.
+type fragile struct {
+	storage.Encounters
+	storage.Acts
+	begin, put, create, abandon error
+	written                     bool
+}
+
+func (f *fragile) Begin(ctx context.Context, a storage.Act, images []string, l storage.Lease) ([]byte, error) {
+	if f.begin != nil {
+		return nil, f.begin
+	}
+	return f.Acts.Begin(ctx, a, images, l)
+}
+
+func (f *fragile) Abandon(ctx context.Context, a storage.Act) (bool, error) {
+	if f.abandon != nil {
+		return false, f.abandon
+	}
+	return f.Acts.Abandon(ctx, a)
+}
+
+func (f *fragile) Create(ctx context.Context, a storage.Act, r storage.Record) error {
+	if f.create != nil && !f.written {
+		return f.create
+	}
+	return errors.Join(f.Encounters.Create(ctx, a, r), f.create)
+}
+
+// fragileImages fail at the second image, which is ann~0.1 in these tests.
+type fragileImages struct {
+	storage.Images
+	*fragile
+}
+
+func (f fragileImages) Put(ctx context.Context, key string, data []byte) (models.ImageRef, error) {
+	if f.put != nil && bytes.Equal(data, []byte("ann~0.1")) {
+		return models.ImageRef{}, f.put
+	}
+	return f.Images.Put(ctx, key, data)
+}
+
+func (f fragileImages) Delete(ctx context.Context, key string) error {
+	return f.Images.Delete(ctx, key)
+}
+
+func fragileWorld(t *testing.T, f *fragile) world {
+	t.Helper()
+	return newWorld(t, func(p *api.Parts) {
+		f.Encounters, f.Acts = p.Encounters, p.Acts
+		p.Encounters, p.Acts, p.Images = f, f, fragileImages{p.Images, f}
+	})
+}
+
+// Wherever an enrolment fails, it is made whole or not at all, and its answer
+// says which.
+func TestEnrollWhenTheStoreFails(t *testing.T) {
+	for name, c := range map[string]struct {
+		fragile fragile
+		want    models.Kind // Internal for none
+		stored  bool
+	}{
+		"not begun":                   {fragile{begin: errBroken}, models.Unavailable, false},
+		"second image":                {fragile{put: errBroken}, models.Unavailable, false},
+		"second image, not abandoned": {fragile{put: errBroken, abandon: errBroken}, models.Unavailable, false},
+		"row not written":             {fragile{create: errBroken}, models.Unavailable, false},
+		"row not written, not told":   {fragile{create: errLost}, models.Unavailable, false},
+		"row written, not told":       {fragile{create: errLost, written: true}, models.Internal, true},
+		"row written, never told":     {fragile{create: errLost, written: true, abandon: errBroken}, models.Uncertain, true},
+		"row not written, never told": {fragile{create: errLost, abandon: errBroken}, models.Uncertain, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := fragileWorld(t, &c.fragile)
+			_, err := w.Enroll(context.Background(), by, visit("p", "e", face("ann"), face("ann~0.1")))
+			if c.want == models.Internal != (err == nil) || err != nil && models.KindOf(err) != c.want {
+				t.Errorf("error %v, want kind %v", err, c.want)
+			}
+			uncertain := c.want == models.Uncertain
+			if indexed := w.parts.Index.Len() == 1; indexed != (c.stored && !uncertain) {
+				t.Errorf("in the index: %v", indexed)
+			}
+			c.fragile.abandon = nil // the store is back
+			images, events := 0, []string(nil)
+			if c.stored {
+				images, events = 2, []string{"test"}
+			}
+			if report := w.swept(t); report.Orphans+report.Missing+report.Corrupt > 0 || report.References != images {
+				t.Errorf("%+v, want %d images", report, images)
+			}
+			if indexed := w.parts.Index.Len() == 1; indexed != c.stored {
+				t.Errorf("afterwards in the index: %v", indexed)
+			}
+			if got := w.trail(t); !slices.Equal(got, events) {
+				t.Errorf("audit trail %q, want %q", got, events)
+			}
+		})
+	}
+}
+
+// fullIndex takes no entry.
+type fullIndex struct{ matcher.Index }
+
+func (fullIndex) Put(entries ...models.Entry) error {
+	if len(entries) == 0 {
+		return nil // of an empty store
+	}
+	return errBroken
+}
+
+// undeletableRows can't be taken back.
+type undeletableRows struct{ storage.Encounters }
+
+func (undeletableRows) Delete(context.Context, storage.Act, models.EncounterKey) error {
+	return errBroken
+}
+
+// An enrolment that the index does not take is undone; one that can't be undone
+// keeps its images, since its row names them, and is not called failed.
+func TestEnrollWhenTheIndexFails(t *testing.T) {
+	ctx := context.Background()
+	for undone, want := range map[bool]models.Kind{true: models.Unavailable, false: models.Uncertain} {
+		w := newWorld(t, func(p *api.Parts) {
+			p.Index = fullIndex{p.Index}
+			if !undone {
+				p.Encounters = undeletableRows{p.Encounters}
+			}
+		})
+		_, err := w.Enroll(ctx, by, visit("p", "e", face("ann")))
+		wantKind(t, err, want)
+		_, err = w.Read(ctx, visit("p", "e").Key)
+		if undone {
+			wantKind(t, err, models.NotFound)
+		} else if err != nil {
+			t.Error(err)
+		}
+		if report := w.swept(t); report != kept(map[bool]int{true: 0, false: 1}[undone]) {
+			t.Errorf("undone %v: %+v", undone, report)
+		}
+	}
+}

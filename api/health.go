@@ -1,0 +1,90 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"oblik/models"
+)
+
+// health is whether a store was there when it was last looked at. A request
+// that needs one that was not is refused at once, not after a time-out.
+type health struct {
+	name string                      // in plain words, shown to strangers
+	ping func(context.Context) error // nil for a store that is always there
+	down atomic.Bool
+}
+
+const (
+	lookEvery = time.Second
+	lookTime  = 2 * time.Second // after which a silent store counts as down
+)
+
+// err is [models.Unavailable] with the store's name if it is down.
+func (h *health) err() error {
+	if h.down.Load() {
+		return models.Errorf("api", models.Unavailable, "the %s is not available", h.name)
+	}
+	return nil
+}
+
+// look asks the store, and logs what changed: the cause goes to the log alone.
+// It says whether the store is back.
+func (h *health) look(ctx context.Context, log *slog.Logger) bool {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	err := h.ping(ctx)
+	was := h.down.Swap(err != nil)
+	switch {
+	case err != nil && !was:
+		log.Error("not available", "part", h.name, "error", err)
+	case err == nil && was:
+		log.Info("available again", "part", h.name)
+		return true
+	}
+	return false
+}
+
+// watch looks at a store until ctx ends, and calls back when it is back.
+func (h *health) watch(ctx context.Context, log *slog.Logger, back func()) {
+	if h.ping == nil {
+		return
+	}
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if h.look(ctx, log) {
+			back()
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+}
+
+// Ready is nil once the index has been loaded and while the database is there;
+// else [models.Unavailable], naming what is missing.
+func (s *Service) Ready() error {
+	if err := s.records.err(); err != nil {
+		return err
+	}
+	if !s.loaded.Load() {
+		return models.Errorf("api", models.Unavailable, "the index has not been loaded yet")
+	}
+	return nil
+}
+
+// Impaired names what is missing without which the service still verifies and
+// identifies: the image store, for enrolments and for reading. nil if all is there.
+func (s *Service) Impaired() error { return s.images.err() }
+
+// readyToStore is nil if an enrolment can be stored now.
+func (s *Service) readyToStore() error {
+	if err := s.Ready(); err != nil || s.Policy.ForgetImages {
+		return err
+	}
+	return s.Impaired()
+}
