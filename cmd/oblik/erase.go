@@ -7,7 +7,6 @@ import (
 
 	"oblik/api"
 	"oblik/models"
-	"oblik/storage/local"
 )
 
 // eraseCmd removes a person, or one encounter.
@@ -17,25 +16,33 @@ type eraseCmd struct {
 	Encounter string `help:"Erase this encounter alone."`
 }
 
+// caller is the command line, in the audit trail.
+func caller(command string) api.Caller { return api.Caller{Client: "command line", Operation: command} }
+
 // Run implements the subcommand. It loads no template: a damaged one must not
 // stand in the way of its own erasure.
 func (c eraseCmd) Run(p *program) (err error) {
 	if err := c.existing(); err != nil {
 		return err
 	}
-	store, err := local.Open(p.ctx, c.dataFolder())
+	log := newLog(p.err, slog.LevelWarn)
+	rows, err := c.openStores(p.ctx, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if _, err := store.Sweep(p.ctx); err != nil {
+	defer func() { err = errors.Join(err, rows.close()) }()
+	if err := rows.ping(p.ctx); err != nil {
 		return err
 	}
-	s := api.NewErasure(store, store.Images(), store, newLog(p.err, slog.LevelWarn))
+	s := api.NewErasure(rows, rows.images, rows, rows, log)
+	if err := s.Tidy(p.ctx); err != nil {
+		return err
+	}
+	by := caller("erase")
 	if c.Encounter != "" {
-		err = s.Erase(p.ctx, models.EncounterKey{Person: models.PersonID(c.Person), Encounter: models.EncounterID(c.Encounter)})
+		err = s.Erase(p.ctx, by, models.EncounterKey{Person: models.PersonID(c.Person), Encounter: models.EncounterID(c.Encounter)})
 	} else {
-		err = s.ErasePerson(p.ctx, models.PersonID(c.Person))
+		err = s.ErasePerson(p.ctx, by, models.PersonID(c.Person))
 	}
 	if err == nil {
 		fmt.Fprintln(p.out, "erased: records, templates and photographs")

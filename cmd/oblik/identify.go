@@ -33,7 +33,7 @@ func (c identifyCmd) Run(p *program) error {
 		return err
 	}
 	return c.withService(p, 1, func(ctx context.Context, s *service) error {
-		found, err := s.Identify(ctx, models.GalleryID(c.Gallery), []models.Sample{probe},
+		found, err := s.Identify(ctx, caller("identify"), models.GalleryID(c.Gallery), []models.Sample{probe},
 			api.IdentifyOptions{Threshold: c.Threshold, Max: c.Max})
 		if err != nil {
 			return err
@@ -42,7 +42,7 @@ func (c identifyCmd) Run(p *program) error {
 			return err
 		}
 		if len(found.Candidates) == 0 {
-			return errNoMatch
+			return errNo
 		}
 		return nil
 	})

@@ -23,9 +23,9 @@ import (
 
 // Exit statuses.
 const (
-	exitMatch   = 0 // and success in general
-	exitNoMatch = 1
-	exitError   = 2
+	exitMatch = 0 // and success in general
+	exitNo    = 1 // no match, or not all is as it should be
+	exitError = 2
 )
 
 // cli is the command line; each field is a subcommand.
@@ -38,6 +38,8 @@ type cli struct {
 	Verify   verifyCmd   `cmd:"" help:"Compare a photograph with a person on record, or two photographs."`
 	Identify identifyCmd `cmd:"" help:"Search who on record is in a photograph."`
 	Erase    eraseCmd    `cmd:"" help:"Erase a person: records, templates and photographs."`
+	Sweep    sweepCmd    `cmd:"" help:"Compare rows and images both ways; delete images that nothing names."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring a PostgreSQL database to this program's schema."`
 	Token    tokenCmd    `cmd:"" help:"Issue an access token for the service."`
 	Weights  weightsCmd  `cmd:"" help:"Import, list and verify the networks' weights."`
 	Bench    benchCmd    `cmd:"" help:"Measure accuracy and speed; make a calibration table."`
@@ -58,8 +60,9 @@ type program struct {
 	parts func(api.Parts, string) api.Parts
 }
 
-// errNoMatch ends a command with status 1 and no message.
-var errNoMatch = errors.New("no match")
+// errNo ends a command with status 1 and no message: it has answered, and the
+// answer is no match, or not as it should be.
+var errNo = errors.New("no")
 
 func main() { os.Exit(process(&program{}, os.Args[1:])) }
 
@@ -103,8 +106,8 @@ func run(p *program, args []string) (status int) {
 	}
 	p.flags = k.Flags()
 	err = k.Run(p)
-	if errors.Is(err, errNoMatch) {
-		return exitNoMatch
+	if errors.Is(err, errNo) {
+		return exitNo
 	}
 	if err != nil {
 		return fail(p.err, err)

@@ -21,14 +21,14 @@ import (
 )
 
 // The test binary is the program too: run with a first argument that is no
-// test flag it behaves as oblik does, race detector included. "planted" before
-// the subcommand plants a bug, see kill_test.go.
+// test flag it behaves as oblik does, race detector included. A name before the
+// subcommand puts something in its way, see sabotage_test.go.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-test.") {
 		p := &program{}
 		args := os.Args[1:]
-		if args[0] == "planted" {
-			p.parts, args = rowBeforeImage, args[1:]
+		if p.parts = sabotage[args[0]]; p.parts != nil {
+			args = args[1:]
 		}
 		os.Exit(process(p, args))
 	}
@@ -113,10 +113,16 @@ type server struct {
 // the subcommand.
 func startServer(t testing.TB, dir string, before []string, after ...string) *server {
 	t.Helper()
+	return startServerIn(t, dir, nil, before, after...)
+}
+
+// startServerIn is startServer with more in its environment.
+func startServerIn(t testing.TB, dir string, env, before []string, after ...string) *server {
+	t.Helper()
 	args := append(append([]string{}, before...), "serve", "--data-dir", dir, "--weights-dir", weightsDir,
 		"--listen", "127.0.0.1:0", "--insecure-loopback", "--log-level", "debug")
 	s := &server{t: t, cmd: exec.CommandContext(context.Background(), os.Args[0], append(args, after...)...), log: &bytes.Buffer{}}
-	s.cmd.Env, s.cmd.Stderr = cleanEnv(), s.log
+	s.cmd.Env, s.cmd.Stderr = append(cleanEnv(), env...), s.log
 	s.http.Timeout = 60 * time.Second
 	s.http.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
 	out, err := s.cmd.StdoutPipe()
@@ -174,6 +180,18 @@ func (s *server) stop() {
 // do sends a request and decodes the answer into answer, if that is not nil.
 // A status of 0 says that no answer came.
 func (s *server) do(method, path string, body, answer any) int {
+	status, text := s.once("", method, path, body)
+	if answer != nil && len(text) > 0 {
+		if err := json.Unmarshal(text, answer); err != nil {
+			s.t.Errorf("%s %s: %v in %.200s", method, path, err, text)
+		}
+	}
+	return status
+}
+
+// once sends a request with an idempotency key, if there is one, and gives the
+// status and the body as they came; 0 if none came.
+func (s *server) once(key, method, path string, body any) (int, []byte) {
 	var data []byte
 	if body != nil {
 		var err error
@@ -184,25 +202,23 @@ func (s *server) do(method, path string, body, answer any) int {
 	r, err := http.NewRequestWithContext(context.Background(), method, s.url+path+"?transactionId=t", bytes.NewReader(data))
 	if err != nil {
 		s.t.Error(err)
-		return 0
+		return 0, nil
+	}
+	if key != "" {
+		r.Header.Set("Idempotency-Key", key)
 	}
 	r.Header.Set("Authorization", "Bearer "+s.token)
 	r.Header.Set("Content-Type", "application/json")
 	reply, err := s.http.Do(r)
 	if err != nil {
-		return 0
+		return 0, nil
 	}
 	defer reply.Body.Close()
 	text, err := io.ReadAll(reply.Body)
 	if err != nil {
-		return 0
+		return 0, nil
 	}
-	if answer != nil && len(text) > 0 {
-		if err := json.Unmarshal(text, answer); err != nil {
-			s.t.Errorf("%s %s: %v in %.200s", method, path, err, text)
-		}
-	}
-	return reply.StatusCode
+	return reply.StatusCode, text
 }
 
 // The bodies of requests.

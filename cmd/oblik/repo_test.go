@@ -54,7 +54,7 @@ var owners = map[string][]string{
 // onlyBuiltByCmd are the concrete things; outside cmd only tests name them.
 var onlyBuiltByCmd = []string{
 	"matcher/opencv", "matcher/openvino", "matcher/worker", "matcher/matchertest",
-	"storage/local", "storage/postgres", "storage/s3", "storage/storagetest",
+	"storage/local", "storage/postgres", "storage/s3", "storage/storagetest", "storage/storagetest/servers",
 }
 
 // packageFaults is every rule that one of the packages breaks.

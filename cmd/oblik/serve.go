@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"oblik/api/osia"
@@ -44,8 +45,6 @@ const (
 	// and answers have 1 s to be written (oblik/api/osia). Together it is the 10 s
 	// after which a container's manager kills.
 	drainTime = 4 * time.Second
-	// outboxEvery is how often images whose deletion failed are tried again.
-	outboxEvery = 30 * time.Second
 )
 
 // Run implements the subcommand; it ends when the process is told to stop.
@@ -64,7 +63,7 @@ func (c serveCmd) Run(p *program) (err error) {
 			err = errors.Join(err, e)
 		}
 	}()
-	s, err := c.open(p, 256, log)
+	s, err := c.open(p, 256, true, log)
 	if err != nil {
 		return err
 	}
@@ -84,33 +83,29 @@ func (c serveCmd) Run(p *program) (err error) {
 		return err
 	}
 	fmt.Fprintf(p.out, "%s%s\n%s%s\n%s%s://%s\n", engineIs, s.extractor.Engine(), sandboxIs, s.extractor.Sandbox(), listening, scheme, listener.Addr())
-	log.Info("ready", "address", listener.Addr(), "version", version(), "data", c.dataFolder(), "encounters", s.Index.Len(), "workers", s.extractor.Ready(),
+	log.Info("ready", "address", listener.Addr(), "version", version(), "data", s.stores.where, "encounters", s.Index.Len(), "workers", s.extractor.Ready(),
 		"detector", c.Detector, "recogniser", c.Recogniser)
 	return c.serve(p.ctx, s, server, listener)
 }
 
 // serve answers until ctx ends, then lets what is under way finish.
 func (c serveCmd) serve(ctx context.Context, s *service, server *osia.Server, listener net.Listener) error {
+	tending, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var tend sync.WaitGroup
+	tend.Go(func() { s.Tend(tending) })
+	defer func() { stop(); tend.Wait() }()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	tick := time.NewTicker(outboxEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case err := <-failed:
-			return err
-		case <-tick.C:
-			if _, err := s.DrainOutbox(ctx); err != nil {
-				s.Log.Error("images wait in the outbox", "error", err)
-			}
-		case <-ctx.Done():
-			s.Log.Info("stopping")
-			drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-			defer cancel()
-			err := server.Shutdown(drain)
-			s.Log.Info("stopped")
-			return err
-		}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		s.Log.Info("stopping")
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		err := server.Shutdown(drain)
+		s.Log.Info("stopped")
+		return err
 	}
 }
 

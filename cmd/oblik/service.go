@@ -4,38 +4,12 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
+	"time"
 
 	"oblik/api"
 	"oblik/matcher"
 	"oblik/models"
-	"oblik/storage/local"
 )
-
-// dataFlags say where people are kept.
-type dataFlags struct {
-	DataDir string `help:"Data directory: database, images and token key. Default: ~/.local/share/oblik/data." type:"path"`
-}
-
-func (f dataFlags) dataFolder() string {
-	if f.DataDir != "" {
-		return f.DataDir
-	}
-	return filepath.Join(dataHome(), "data")
-}
-
-// dataHome is the user's folder for this program's data.
-func dataHome() string {
-	if home := os.Getenv("XDG_DATA_HOME"); home != "" {
-		return filepath.Join(home, "oblik")
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "/var/lib/oblik" // a system service has no home
-	}
-	return filepath.Join(home, ".local", "share", "oblik")
-}
 
 // policyFlags are the decisions a deployment may choose.
 type policyFlags struct {
@@ -69,22 +43,19 @@ type matchFlags struct {
 type service struct {
 	*api.Service
 	extractor extractor
-	store     *local.Store
+	stores    *stores
 	scale     *matcher.Calibration
 }
 
-// existing is an error if there is no data directory: to look somebody up in a
-// mistyped one must not make it and answer "not found".
-func (f dataFlags) existing() error {
-	if !local.Exists(f.dataFolder()) {
-		return models.Errorf("data", models.NotFound, "no data directory in %s; `oblik enroll` or `oblik serve` makes one", f.dataFolder())
-	}
-	return nil
-}
+// serverTime is what one request waits for database and image store, so that
+// with a bit more for finding out what became of a change it is answered within
+// 2 s. The embedded store has the default.
+const serverTime = 1500 * time.Millisecond
 
-// open builds the service: store, sweep, workers (at most most), index. The
-// caller closes it.
-func (f matchFlags) open(p *program, most int, log *slog.Logger) (_ *service, err error) {
+// open builds the service: stores, workers (at most most), index. Stores that
+// are not there are an error, unless patient: the index is then loaded by
+// [api.Service.Tend] when they come. The caller closes it.
+func (f matchFlags) open(p *program, most int, patient bool, log *slog.Logger) (_ *service, err error) {
 	ctx := p.ctx
 	s := &service{}
 	defer func() {
@@ -101,40 +72,53 @@ func (f matchFlags) open(p *program, most int, log *slog.Logger) (_ *service, er
 		log.Warn("the scores were calibrated with another detector setting: false match rates may differ from what they promise",
 			"calibrated", made.Detector, "at", made.LongSide, "in use", f.Detector, "at", f.LongSide)
 	}
-	if s.store, err = local.Open(ctx, f.dataFolder()); err != nil {
+	if s.stores, err = f.openStores(ctx, log); err != nil {
 		return nil, err
 	}
-	report, err := s.store.Sweep(ctx)
-	if err != nil {
+	err = s.stores.ping(ctx)
+	if err = unless(patient, err); err != nil {
 		return nil, err
-	}
-	if report.Strays+report.Missing > 0 {
-		log.Warn("sweep at start", "images", report.Images, "strays removed", report.Strays, "images missing", report.Missing)
 	}
 	if s.extractor, err = f.extractor(most, log); err != nil {
 		return nil, err
 	}
 	parts := api.Parts{
 		Extractor: s.extractor, Comparer: matcher.NewCosine(format, scale), Index: matcher.NewFlat(format, scale),
-		Encounters: s.store, Images: s.store.Images(), Galleries: s.store, Outbox: s.store,
 		Policy: f.policy(f.MaxImage), Log: log,
 	}
+	parts.Policy.ForgetImages = f.Images == "forget"
+	s.stores.into(&parts)
 	if p.parts != nil {
 		parts = p.parts(parts, f.dataFolder())
 	}
 	if s.Service, err = api.New(parts); err != nil {
 		return nil, err
 	}
-	return s, s.Load(ctx)
+	err = s.Load(ctx)
+	if err == nil {
+		err = s.Tidy(ctx)
+	}
+	return s, unless(patient, err)
 }
 
-// Close ends the workers and closes the store.
+// unless lets a patient caller go on without what may come back by itself.
+func unless(patient bool, err error) error {
+	switch models.KindOf(err) {
+	case models.Unavailable, models.Deadline:
+		if patient {
+			return nil
+		}
+	}
+	return err
+}
+
+// Close ends the workers and closes the stores.
 func (s *service) Close() error {
 	if s.extractor != nil {
 		s.extractor.Close()
 	}
-	if s.store != nil {
-		return s.store.Close()
+	if s.stores != nil {
+		return s.stores.close()
 	}
 	return nil
 }

@@ -23,6 +23,9 @@ func (c configCmd) Run(p *program) error {
 	if err := c.policy(c.MaxImage).Validate(); err != nil {
 		return err
 	}
+	if err := c.check(); err != nil {
+		return err
+	}
 	values := make(map[string]any)
 	for _, f := range p.flags {
 		if f.Name == "help" || f.Name == "config" || f.Name == "version" {

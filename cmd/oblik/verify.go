@@ -47,7 +47,7 @@ func (c verifyCmd) Run(p *program) error {
 		return err
 	}
 	return c.withService(p, 1, func(ctx context.Context, s *service) error {
-		d, err := s.Verify(ctx, models.PersonID(c.Person), models.GalleryID(c.Gallery), samples, c.Threshold)
+		d, err := s.Verify(ctx, caller("verify"), models.PersonID(c.Person), models.GalleryID(c.Gallery), samples, c.Threshold)
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (c verifyCmd) answer(w io.Writer, d api.Decision, scale *matcher.Calibratio
 		}
 	}
 	if !d.Match {
-		return errNoMatch
+		return errNo
 	}
 	return nil
 }
