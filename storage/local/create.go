@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"database/sql"
-	"slices"
 	"time"
 
 	"oblik/models"
@@ -14,7 +13,7 @@ import (
 // [models.Encounter] is [models.Invalid].
 func (s *Store) Create(ctx context.Context, a storage.Act, r storage.Record) error {
 	const op = "storage/local.Create"
-	if err := check(op, r); err != nil {
+	if err := r.Check(op); err != nil {
 		return err
 	}
 	return s.change(ctx, op, a, func(tx *sql.Tx, own *intended) error {
@@ -81,37 +80,6 @@ func insertSample(ctx context.Context, tx *sql.Tx, encounter int64, ordinal int,
 		encounter, ordinal, s.Modality, weights, dimension, template, key, length, digest,
 		image.Type, image.Width, image.Height, s.Forgotten, s.Details)
 	return err
-}
-
-// check refuses what the tables could not hold or what could not be found again.
-func check(op string, r storage.Record) error {
-	e := r.Encounter
-	if err := e.Key.Validate(); err != nil {
-		return err
-	}
-	if e.Status != models.Active && e.Status != models.Inactive {
-		return models.Errorf(op, models.Invalid, "the status is neither ACTIVE nor INACTIVE")
-	}
-	if len(e.Galleries) == 0 {
-		return models.Errorf(op, models.Invalid, "the encounter is in no gallery")
-	}
-	for i, g := range e.Galleries {
-		if err := g.Validate(); err != nil {
-			return err
-		}
-		if g == models.AllGalleries || slices.Contains(e.Galleries[:i], g) {
-			return models.Errorf(op, models.Invalid, "a gallery is named twice or is %s", models.AllGalleries)
-		}
-	}
-	for _, s := range r.Samples {
-		if s.Image == nil {
-			continue
-		}
-		if err := storage.CheckKey(op, s.Image.Key); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // micros is a time as it is stored; PostgreSQL keeps no more either.

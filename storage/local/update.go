@@ -28,7 +28,7 @@ func (s *Store) Update(ctx context.Context, a storage.Act, key models.EncounterK
 		if r.Encounter.Key != key {
 			return models.Errorf(op, models.Invalid, "an update can't change the key")
 		}
-		if err := check(op, r); err != nil {
+		if err := r.Check(op); err != nil {
 			return err
 		}
 		for _, image := range imagesOf(r) {

@@ -26,9 +26,12 @@ func (s *Store) Begin(ctx context.Context, a storage.Act, images []string, lease
 			return nil, err
 		}
 	}
+	if a.Claim == nil { // one round trip: a batch alone is a transaction
+		return nil, translate(ctx, op, insertAct(ctx, s.pool, a.ID, images, lease))
+	}
 	var outcome []byte
 	err := s.update(ctx, op, func(tx pgx.Tx) (err error) {
-		if err := insertAct(ctx, tx, a.ID, images, lease); err != nil || a.Claim == nil {
+		if err := insertAct(ctx, tx, a.ID, images, lease); err != nil {
 			return err
 		}
 		outcome, err = take(ctx, tx, op, a)
@@ -40,14 +43,19 @@ func (s *Store) Begin(ctx context.Context, a storage.Act, images []string, lease
 	return nil, err
 }
 
-func insertAct(ctx context.Context, tx pgx.Tx, id string, images []string, lease time.Duration) error {
+// batcher is a pool or a transaction.
+type batcher interface {
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}
+
+func insertAct(ctx context.Context, q batcher, id string, images []string, lease time.Duration) error {
 	var b pgx.Batch
 	b.Queue("INSERT INTO acts (id, expires) VALUES ($1, clock_timestamp() + $2)", id, lease)
 	if len(images) > 0 {
 		b.Queue(`INSERT INTO images (key, act, ordinal)
 			SELECT key, $1, ordinal FROM unnest($2::text[]) WITH ORDINALITY AS t (key, ordinal)`, id, images)
 	}
-	return tx.SendBatch(ctx, &b).Close()
+	return q.SendBatch(ctx, &b).Close()
 }
 
 // take makes the act's claim. An act in its way is given up if its time is

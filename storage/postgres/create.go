@@ -13,7 +13,7 @@ import (
 // [models.Encounter] is [models.Invalid].
 func (s *Store) Create(ctx context.Context, a storage.Act, r storage.Record) error {
 	const op = "storage/postgres.Create"
-	if err := check(op, r); err != nil {
+	if err := r.Check(op); err != nil {
 		return err
 	}
 	return s.change(ctx, op, a, func(tx pgx.Tx) error {
@@ -21,33 +21,27 @@ func (s *Store) Create(ctx context.Context, a storage.Act, r storage.Record) err
 		if err != nil {
 			return err
 		}
-		if err := insertParts(ctx, tx, id, r); err != nil {
-			return err
-		}
-		return attach(ctx, tx, op, a.ID, id, r.Samples)
+		return insertParts(ctx, tx, op, a.ID, id, r)
 	})
 }
 
 // insertEncounter also makes the person. If there is one already its row is
 // locked; one that is being deleted is waited for and made anew.
 func insertEncounter(ctx context.Context, tx pgx.Tx, e models.Encounter) (id int64, err error) {
-	var person int64
-	err = tx.QueryRow(ctx, `INSERT INTO persons (person) VALUES ($1)
-		ON CONFLICT (person) DO UPDATE SET person = excluded.person RETURNING id`, e.Key.Person).Scan(&person)
-	if err != nil {
-		return 0, err
-	}
 	err = tx.QueryRow(ctx, `
+		WITH p AS (INSERT INTO persons (person) VALUES ($1)
+			ON CONFLICT (person) DO UPDATE SET person = excluded.person RETURNING id)
 		INSERT INTO encounters
 			(person, encounter, status, created, updated, type, client_data, contextual, biographic, protection)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
-		person, e.Key.Encounter, e.Status, e.Created, e.Updated, e.Type,
+		SELECT p.id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM p RETURNING id`,
+		e.Key.Person, e.Key.Encounter, e.Status, e.Created, e.Updated, e.Type,
 		e.ClientData, e.Contextual, e.Biographic, e.Protection).Scan(&id)
 	return id, err
 }
 
-// insertParts writes the galleries, samples and templates of an encounter.
-func insertParts(ctx context.Context, tx pgx.Tx, id int64, r storage.Record) error {
+// insertParts writes the galleries, samples and templates of an encounter, and
+// gives it its images, in one round trip.
+func insertParts(ctx context.Context, tx pgx.Tx, op, act string, id int64, r storage.Record) error {
 	var b pgx.Batch
 	for i, g := range r.Encounter.Galleries {
 		b.Queue("INSERT INTO encounter_galleries (encounter, ordinal, gallery) VALUES ($1, $2, $3)", id, i, g)
@@ -60,6 +54,7 @@ func insertParts(ctx context.Context, tx pgx.Tx, id int64, r storage.Record) err
 				id, i, t.Format.Weights, t.Format.Dimension, notNull(t.Data))
 		}
 	}
+	attach(&b, op, act, id, r.Samples)
 	return tx.SendBatch(ctx, &b).Close()
 }
 

@@ -1,17 +1,16 @@
 package postgres
 
 import (
-	"context"
-
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"oblik/models"
 	"oblik/storage"
 )
 
-// attach gives an encounter its samples' images, which are the act's or the
-// encounter's already.
-func attach(ctx context.Context, tx pgx.Tx, op, act string, encounter int64, samples []storage.StoredSample) error {
+// attach queues what gives an encounter its samples' images, which are the
+// act's or the encounter's already.
+func attach(b *pgx.Batch, op, act string, encounter int64, samples []storage.StoredSample) {
 	var c columns
 	for i, s := range samples {
 		if s.Image != nil {
@@ -19,20 +18,22 @@ func attach(ctx context.Context, tx pgx.Tx, op, act string, encounter int64, sam
 		}
 	}
 	if len(c.keys) == 0 {
-		return nil
+		return
 	}
-	tag, err := tx.Exec(ctx, `
+	b.Queue(`
 		UPDATE images i
 		SET act = NULL, encounter = $2, ordinal = n.ordinal,
 			length = n.length, sha256 = n.sha256, type = n.type, width = n.width, height = n.height
 		FROM unnest($3::text[], $4::int[], $5::bigint[], $6::bytea[], $7::text[], $8::int[], $9::int[])
 			AS n (key, ordinal, length, sha256, type, width, height)
 		WHERE i.key = n.key AND (i.act = $1 OR i.encounter = $2)`,
-		act, encounter, c.keys, c.ordinals, c.lengths, c.digests, c.types, c.widths, c.heights)
-	if err == nil && tag.RowsAffected() != int64(len(c.keys)) {
-		err = models.Errorf(op, models.Invalid, "an image is named twice or is not the act's")
-	}
-	return err
+		act, encounter, c.keys, c.ordinals, c.lengths, c.digests, c.types, c.widths, c.heights).
+		Exec(func(tag pgconn.CommandTag) error {
+			if tag.RowsAffected() != int64(len(c.keys)) {
+				return models.Errorf(op, models.Invalid, "an image is named twice or is not the act's")
+			}
+			return nil
+		})
 }
 
 // columns are references to images, turned by 90 degrees.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"oblik/models"
+	"oblik/storage/storagetest/servers"
 )
 
 func TestMigrate(t *testing.T) {
@@ -58,11 +59,14 @@ func TestMigrateAtOnce(t *testing.T) {
 	must(t, open(t, c).CheckSchema(context.Background()))
 }
 
-func TestMigrateNowhere(t *testing.T) {
-	c := empty(t)
-	c.Schema += "_not_there"
-	_, _, err := Migrate(context.Background(), c)
-	wantKind(t, err, models.Invalid)
+func TestMigrateMakesTheSchema(t *testing.T) {
+	c := Config{URL: servers.Postgres(t), Schema: `odd "name" ` + newKey()}
+	_, to, err := Migrate(context.Background(), c)
+	must(t, err)
+	if to != want() {
+		t.Errorf("migrated to %d", to)
+	}
+	must(t, open(t, c).CheckSchema(context.Background()))
 }
 
 // What the tables themselves refuse, whatever a program does.

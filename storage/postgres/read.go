@@ -12,6 +12,15 @@ import (
 // Read implements [storage.Encounters].
 func (s *Store) Read(ctx context.Context, key models.EncounterKey) (r storage.Record, err error) {
 	const op = "storage/postgres.Read"
+	// An enrolment asks for what is not there: one round trip, not three.
+	var there bool
+	if err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM persons p JOIN encounters e ON e.person = p.id
+		WHERE p.person = $1 AND e.encounter = $2)`, key.Person, key.Encounter).Scan(&there); err != nil {
+		return r, translate(ctx, op, err)
+	}
+	if !there {
+		return r, models.Errorf(op, models.NotFound, "no such encounter")
+	}
 	err = s.view(ctx, op, func(tx pgx.Tx) error {
 		found, err := records(ctx, tx, key.Person, &key.Encounter)
 		if err == nil && len(found) == 0 {

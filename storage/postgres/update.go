@@ -31,7 +31,7 @@ func (s *Store) Update(ctx context.Context, a storage.Act, key models.EncounterK
 		if r.Encounter.Key != key {
 			return models.Errorf(op, models.Invalid, "an update may not change the ids")
 		}
-		if err := check(op, r); err != nil {
+		if err := r.Check(op); err != nil {
 			return err
 		}
 		return replace(ctx, tx, op, a.ID, found[0].id, r)
@@ -51,8 +51,5 @@ func replace(ctx context.Context, tx pgx.Tx, op, act string, id int64, r storage
 	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 		return err
 	}
-	if err := insertParts(ctx, tx, id, r); err != nil {
-		return err
-	}
-	return attach(ctx, tx, op, act, id, r.Samples)
+	return insertParts(ctx, tx, op, act, id, r)
 }

@@ -1,14 +1,14 @@
-package postgres
+package storage
 
 import (
 	"slices"
 
 	"oblik/models"
-	"oblik/storage"
 )
 
-// check refuses what the tables could not hold or what could not be found again.
-func check(op string, r storage.Record) error {
+// Check refuses, as [models.Invalid], a record that no store could hold or find
+// again: unsound ids and keys, no status, no gallery, one twice, or ALL.
+func (r Record) Check(op string) error {
 	e := r.Encounter
 	if err := e.Key.Validate(); err != nil {
 		return err
@@ -31,7 +31,7 @@ func check(op string, r storage.Record) error {
 		if s.Image == nil {
 			continue
 		}
-		if err := storage.CheckKey(op, s.Image.Key); err != nil {
+		if err := CheckKey(op, s.Image.Key); err != nil {
 			return err
 		}
 	}
