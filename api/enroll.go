@@ -35,6 +35,7 @@ type SampleQuality struct {
 // nothing is on record, and [models.Uncertain], after which something may be;
 // those of [Once]; or what storage reports.
 func (s *Service) Enroll(ctx context.Context, by Caller, e models.Encounter) (Enrolled, error) {
+	ctx = s.allot(ctx)
 	chosen := e.Key.Person != "" && e.Key.Encounter != ""
 	if e.Key.Person == "" {
 		e.Key.Person = models.PersonID(rand.Text())

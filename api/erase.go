@@ -53,6 +53,7 @@ func (s *Service) ErasePerson(ctx context.Context, by Caller, person models.Pers
 const drainTime = 500 * time.Millisecond
 
 func (s *Service) erase(ctx context.Context, c change) error {
+	ctx = s.allot(ctx)
 	if err := s.Ready(); err != nil {
 		return err
 	}

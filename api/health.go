@@ -15,6 +15,7 @@ type health struct {
 	name string                      // in plain words, shown to strangers
 	ping func(context.Context) error // nil for a store that is always there
 	down atomic.Bool
+	why  models.Kind // of the last cause in the log; look's own
 }
 
 const (
@@ -30,21 +31,34 @@ func (h *health) err() error {
 	return nil
 }
 
-// look asks the store, and logs what changed: the cause goes to the log alone.
+// look asks the store, and logs what changed: the cause goes to the log alone. A
+// store that is down for another reason than before (it is there again, with
+// the wrong schema) has changed too.
 // It says whether the store is back.
-func (h *health) look(ctx context.Context, log *slog.Logger) bool {
+func (h *health) look(ctx context.Context, log *slog.Logger) (back bool, err error) {
+	if h.ping == nil {
+		return false, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	err := h.ping(ctx)
+	err = h.ping(ctx)
 	was := h.down.Swap(err != nil)
 	switch {
-	case err != nil && !was:
+	case err != nil && (!was || models.KindOf(err) != h.why):
+		h.why = models.KindOf(err)
 		log.Error("not available", "part", h.name, "error", err)
 	case err == nil && was:
 		log.Info("available again", "part", h.name)
-		return true
 	}
-	return false
+	return err == nil && was, err
+}
+
+// Look asks both stores now, and says what is wrong with each. What it finds
+// holds for the requests that follow.
+func (s *Service) Look(ctx context.Context) (records, images error) {
+	_, records = s.records.look(ctx, s.Log)
+	_, images = s.images.look(ctx, s.Log)
+	return records, images
 }
 
 // watch looks at a store until ctx ends, and calls back when it is back.
@@ -55,7 +69,7 @@ func (h *health) watch(ctx context.Context, log *slog.Logger, back func()) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		if h.look(ctx, log) {
+		if is, _ := h.look(ctx, log); is {
 			back()
 		}
 		select {

@@ -30,6 +30,7 @@ type Identified struct {
 // [models.Unavailable] before [Service.Load] is done, the image kinds,
 // [models.NoFace].
 func (s *Service) Identify(ctx context.Context, by Caller, gallery models.GalleryID, probes []models.Sample, o IdentifyOptions) (Identified, error) {
+	ctx = s.allot(ctx)
 	none := Identified{Candidates: []models.Candidate{}}
 	if err := s.Ready(); err != nil {
 		return none, err

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 
 	"oblik/matcher"
@@ -17,11 +18,13 @@ func NewComparison(x matcher.Extractor, c matcher.Comparer, p Policy) (*Service,
 	return build(Parts{Extractor: x, Comparer: c, Policy: p}), nil
 }
 
-// NewErasure makes a service for [Service.Erase], [Service.ErasePerson] and
-// [Service.Tidy] alone: it needs neither networks nor a loaded index, so that what was
+// NewErasure makes a service for [Service.Erase], [Service.ErasePerson],
+// [Service.Look] and [Service.Tidy] alone: it needs neither networks nor a loaded index, so that what was
 // damaged can be erased too.
-func NewErasure(e storage.Encounters, i storage.Images, o storage.Outbox, a storage.Acts, log *slog.Logger) *Service {
-	s := build(Parts{Encounters: e, Images: i, Outbox: o, Acts: a, Log: log, Index: matcher.NewFlat(models.Format{}, nil)})
+func NewErasure(e storage.Encounters, i storage.Images, o storage.Outbox, a storage.Acts,
+	pingRecords, pingImages func(context.Context) error, log *slog.Logger) *Service {
+	s := build(Parts{Encounters: e, Images: i, Outbox: o, Acts: a, PingRecords: pingRecords, PingImages: pingImages,
+		Log: log, Index: matcher.NewFlat(models.Format{}, nil)})
 	s.loaded.Store(true) // what it holds of everybody, nothing, is up to date
 	return s
 }

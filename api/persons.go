@@ -71,6 +71,9 @@ func (s *Service) withImages(ctx context.Context, r storage.Record) (models.Enco
 			continue
 		}
 		data, err := s.image(ctx, *stored.Image)
+		if models.KindOf(err) == models.Integrity {
+			s.Log.Error("a stored image is damaged or lost; a sweep names whose it is", "image", stored.Image.Key)
+		}
 		if err != nil {
 			return models.Encounter{}, s.missing(ctx, e.Key, err)
 		}
@@ -83,7 +86,7 @@ func (s *Service) image(ctx context.Context, ref models.ImageRef) ([]byte, error
 	if err := s.Impaired(); err != nil {
 		return nil, err
 	}
-	ctx, cancel := s.brief(ctx)
+	ctx, cancel := context.WithTimeout(ctx, s.StoreTime) // each: there may be many, and large
 	defer cancel()
 	return s.Images.Get(ctx, ref)
 }

@@ -106,11 +106,6 @@ func (s *Service) alone(person models.PersonID, f func() error) error {
 	return f()
 }
 
-// brief bounds the waiting for the stores.
-func (s *Service) brief(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, s.StoreTime)
-}
-
 // stripes are locks shared by people: 256 of them cost 2 KB, and two people
 // who happen to share one only wait for each other.
 type stripes [256]sync.Mutex

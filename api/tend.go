@@ -38,7 +38,7 @@ func (s *Service) keepTidy(ctx context.Context) {
 			wait, say = lookEvery, err.Error()
 		}
 		if say != said && say != "" { // once, not every second
-			s.Log.Warn("not all is in order yet", "error", say)
+			s.Log.Warn("something is left to do and is tried again", "error", say)
 		}
 		said = say
 		pause.Reset(wait)
@@ -50,8 +50,8 @@ func (s *Service) keepTidy(ctx context.Context) {
 }
 
 func (s *Service) tend(ctx context.Context) error {
-	if s.records.err() != nil {
-		return nil // it has been said, and will be looked at again
+	if s.records.down.Load() { // it has been said, and will be looked at again
+		return nil
 	}
 	if !s.loaded.Load() {
 		if err := s.Load(ctx); err != nil {

@@ -30,6 +30,7 @@ type Decision struct {
 // in the store, while others count without the damaged ones; [models.Invalid], the image kinds, [models.NoFace].
 func (s *Service) Verify(ctx context.Context, by Caller, person models.PersonID, gallery models.GalleryID,
 	probes []models.Sample, asked *float64) (Decision, error) {
+	ctx = s.allot(ctx)
 	limit, err := s.verifyThreshold(asked)
 	if err != nil {
 		return Decision{}, err

@@ -92,7 +92,7 @@ func (b *bulk) run(ctx context.Context) error {
 	tidying, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.s.StoreTime)
 	defer cancel()
 	if e := b.s.Tidy(tidying); e != nil {
-		b.s.Log.Warn("not all is in order yet; the next run or the service sees to it", "error", e)
+		b.s.Log.Warn("something is left to do; the next run or the service sees to it", "error", e)
 	}
 	return err
 }

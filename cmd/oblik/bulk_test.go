@@ -97,7 +97,7 @@ func (p *place) held(t *testing.T) map[models.EncounterKey]string {
 		all[key] += fmt.Sprintf(" %x", r.Samples[0].Image.SHA256)
 	}
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		images, tidier := 0, api.NewErasure(s, s.images, s, s, slog.New(slog.DiscardHandler))
+		images, tidier := 0, api.NewErasure(s, s.images, s, s, nil, nil, slog.New(slog.DiscardHandler))
 		if err := tidier.Tidy(context.Background()); err != nil {
 			t.Fatal(err)
 		}

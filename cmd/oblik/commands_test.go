@@ -112,7 +112,7 @@ func TestSettings(t *testing.T) {
 		"unknown weights":       {`{"recogniser": "mine"}`, []string{"serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data-dir", data, "--weights-dir", dir}, "no weights with the id mine"},
 		"threshold below floor": {`{"verify-threshold": 20}`, []string{"serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data-dir", data, "--weights-dir", weightsDir}, "verify threshold 20"},
 		"long side":             {`{"long-side": 100}`, []string{"verify", "--weights-dir", weightsDir, "a", "b"}, "a: no such file"},
-		"scope":                 {`{}`, []string{"token", "--data-dir", data, "--scope", "everything"}, "unknown scope"},
+		"scope":                 {`{}`, []string{"token", "--client", "c", "--data-dir", data, "--scope", "everything"}, "unknown scope"},
 	} {
 		write(c.file)
 		if c.args == nil {

@@ -71,7 +71,11 @@ func (s *settings) Resolve(k *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	if !settingNames(k.Model)[flag.Name] {
 		return nil, nil //nolint:nilnil // kong's way of "not set here"
 	}
-	if v, ok := os.LookupEnv(envPrefix + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))); ok {
+	name := envPrefix + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+	if v, ok := os.LookupEnv(name); ok {
+		if v == "" { // the default may be another database
+			return nil, models.Errorf("config", models.Invalid, "the environment sets %s to nothing; unset it for the default", name)
+		}
 		return v, nil
 	}
 	switch v := s.values[flag.Name].(type) {

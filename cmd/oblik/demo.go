@@ -99,7 +99,7 @@ func (c demoCmd) token(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", models.Errorf("demo", models.Internal, "%w", err)
 	}
-	out, err := exec.CommandContext(ctx, self, "token", "--data-dir", filepath.Clean(dir), "--for", "10m", "--scope", //nolint:gosec // this program
+	out, err := exec.CommandContext(ctx, self, "token", "--client", "demo", "--data-dir", filepath.Clean(dir), "--for", "10m", "--scope", //nolint:gosec // this program
 		demoScopes).Output()
 	if err != nil {
 		return "", models.Errorf("demo", models.Unavailable, "no token: %w", err)

@@ -104,7 +104,7 @@ func (f matchFlags) withService(p *program, most int, run func(context.Context, 
 	}
 	defer func() {
 		if e := s.Tidy(p.ctx); e != nil {
-			s.Log.Warn("not all is in order yet", "error", e)
+			s.Log.Warn("something is left to do", "error", e)
 		}
 		if e := s.Close(); err == nil {
 			err = e

@@ -31,10 +31,10 @@ func (c eraseCmd) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.close()) }()
-	if err := rows.ping(p.ctx); err != nil {
-		return err
+	s := api.NewErasure(rows, rows.images, rows, rows, rows.pingRecords, rows.pingImages, log)
+	if records, images := s.Look(p.ctx); records != nil || models.KindOf(images) == models.Invalid {
+		return errors.Join(records, images)
 	}
-	s := api.NewErasure(rows, rows.images, rows, rows, log)
 	if err := s.Tidy(p.ctx); err != nil {
 		return err
 	}
@@ -44,8 +44,17 @@ func (c eraseCmd) Run(p *program) (err error) {
 	} else {
 		err = s.ErasePerson(p.ctx, by, models.PersonID(c.Person))
 	}
-	if err == nil {
+	if err != nil {
+		return err
+	}
+	waiting, err := rows.Pending(p.ctx, 1000)
+	switch {
+	case err != nil:
+		return err
+	case len(waiting) > 0:
+		fmt.Fprintf(p.out, "erased: records and templates; %d photographs wait for the image store: the service deletes them, or the next command that reaches it\n", len(waiting))
+	default:
 		fmt.Fprintln(p.out, "erased: records, templates and photographs")
 	}
-	return err
+	return nil
 }

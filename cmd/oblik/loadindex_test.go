@@ -79,7 +79,7 @@ func templates(w io.Writer, n int) error {
 func psql(t *testing.T, database string, in io.Reader, statements string) {
 	t.Helper()
 	command := exec.Command("psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statements) // #nosec G204 -- the test's own
-	if in != nil { // each statement on its own: COPY takes the input
+	if in != nil {                                                                                   // each statement on its own: COPY takes the input
 		command.Args = command.Args[:len(command.Args)-2]
 		for s := range strings.SplitSeq(statements, ";") {
 			command.Args = append(command.Args, "-c", s)

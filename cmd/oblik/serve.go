@@ -83,7 +83,11 @@ func (c serveCmd) Run(p *program) (err error) {
 		return err
 	}
 	fmt.Fprintf(p.out, "%s%s\n%s%s\n%s%s://%s\n", engineIs, s.extractor.Engine(), sandboxIs, s.extractor.Sandbox(), listening, scheme, listener.Addr())
-	log.Info("ready", "address", listener.Addr(), "version", version(), "data", s.stores.where, "encounters", s.Index.Len(), "workers", s.extractor.Ready(),
+	state := "ready"
+	if err := s.Ready(); err != nil {
+		state = "listening, not ready yet: " + reason(err)
+	}
+	log.Info(state, "address", listener.Addr(), "version", version(), "data", s.stores.where, "encounters", s.Index.Len(), "workers", s.extractor.Ready(),
 		"detector", c.Detector, "recogniser", c.Recogniser)
 	return c.serve(p.ctx, s, server, listener)
 }

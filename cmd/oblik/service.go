@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -75,10 +76,6 @@ func (f matchFlags) open(p *program, most int, patient bool, log *slog.Logger) (
 	if s.stores, err = f.openStores(ctx, log); err != nil {
 		return nil, err
 	}
-	err = s.stores.ping(ctx)
-	if err = unless(patient, err); err != nil {
-		return nil, err
-	}
 	if s.extractor, err = f.extractor(most, log); err != nil {
 		return nil, err
 	}
@@ -94,11 +91,23 @@ func (f matchFlags) open(p *program, most int, patient bool, log *slog.Logger) (
 	if s.Service, err = api.New(parts); err != nil {
 		return nil, err
 	}
-	err = s.Load(ctx)
-	if err == nil {
-		err = s.Tidy(ctx)
+	return s, unless(patient, s.begin(ctx))
+}
+
+// begin makes the service ready. Without the image store it verifies and erases
+// all the same; one that can't be used at all is an error.
+func (s *service) begin(ctx context.Context) error {
+	records, images := s.Look(ctx)
+	if models.KindOf(images) == models.Invalid {
+		return images
 	}
-	return s, unless(patient, err)
+	if records != nil {
+		return records
+	}
+	if err := s.Load(ctx); err != nil {
+		return err
+	}
+	return s.Tidy(ctx)
 }
 
 // unless lets a patient caller go on without what may come back by itself.

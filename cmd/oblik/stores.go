@@ -51,8 +51,8 @@ func dataHome() string {
 // embedded says that there are no servers: all is in the data directory.
 func (f dataFlags) embedded() bool { return f.DatabaseURL == "" }
 
-// check refuses half of a pair of servers.
-func (f dataFlags) check() error {
+// check refuses half of a pair of servers, and a URL with a password in it.
+func (f dataFlags) check(ctx context.Context) error {
 	bad := func(text string) error { return models.Errorf("data", models.Invalid, "%s", text) }
 	named := f.S3Endpoint != "" || f.S3Bucket != ""
 	switch {
@@ -62,8 +62,14 @@ func (f dataFlags) check() error {
 		return bad("--s3-endpoint needs --database-url: images in S3 go with rows in PostgreSQL")
 	case !named && !f.embedded() && f.Images == "keep":
 		return bad("--database-url needs --s3-endpoint and --s3-bucket, or --images forget")
+	case f.embedded():
+		return nil
 	}
-	return nil
+	rows, err := postgres.Open(ctx, postgres.Config{URL: f.DatabaseURL})
+	if err == nil {
+		rows.Close()
+	}
+	return err
 }
 
 // existing is an error if there is no data directory: to look somebody up in a
@@ -96,7 +102,7 @@ type stores struct {
 
 // openStores does not need the servers to be there; ping tells.
 func (f dataFlags) openStores(ctx context.Context, log *slog.Logger) (*stores, error) {
-	if err := f.check(); err != nil {
+	if err := f.check(ctx); err != nil {
 		return nil, err
 	}
 	if f.embedded() {
@@ -110,7 +116,7 @@ func (f dataFlags) openStores(ctx context.Context, log *slog.Logger) (*stores, e
 	if err != nil {
 		return nil, err
 	}
-	s := &stores{records: rows, images: storage.NoImages{}, pingRecords: watched(rows), where: "PostgreSQL",
+	s := &stores{records: rows, images: storage.NoImages{}, pingRecords: watched(rows), where: "PostgreSQL at " + rows.Where(),
 		close: func() error { rows.Close(); return nil }}
 	if f.S3Endpoint == "" {
 		return s, nil
@@ -123,7 +129,7 @@ func (f dataFlags) openStores(ctx context.Context, log *slog.Logger) (*stores, e
 		rows.Close()
 		return nil, err
 	}
-	s.images, s.where = images, "PostgreSQL and S3"
+	s.images, s.where = images, s.where+", images in "+f.S3Bucket+" at "+f.S3Endpoint
 	reported := false
 	s.pingImages = func(ctx context.Context) error {
 		err := images.Ping(ctx)
@@ -136,30 +142,15 @@ func (f dataFlags) openStores(ctx context.Context, log *slog.Logger) (*stores, e
 	return s, nil
 }
 
-// watched asks for the right schema once, then whether the server is there.
+// watched asks whether the server is there, takes changes and has the right
+// schema: one that came back may have another.
 func watched(rows *postgres.Store) func(context.Context) error {
-	checked := false
 	return func(ctx context.Context) error {
-		if checked {
-			return rows.Ping(ctx)
-		}
-		err := rows.CheckSchema(ctx)
-		checked = err == nil
-		return err
-	}
-}
-
-// ping asks both stores.
-func (s *stores) ping(ctx context.Context) error {
-	for _, ping := range []func(context.Context) error{s.pingRecords, s.pingImages} {
-		if ping == nil {
-			continue
-		}
-		if err := ping(ctx); err != nil {
+		if err := rows.CheckSchema(ctx); err != nil {
 			return err
 		}
+		return rows.Ping(ctx)
 	}
-	return nil
 }
 
 // into sets the parts that are stores.

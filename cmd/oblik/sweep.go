@@ -1,19 +1,23 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 
+	"oblik/models"
 	"oblik/storage"
 )
 
 // sweepCmd compares rows and images.
 type sweepCmd struct {
 	dataFlags
-	Repair bool `help:"Delete images that nothing names. What is missing or corrupt can't be repaired from here: restore it from a backup, or take the photograph again."`
-	Quick  bool `help:"Compare names and lengths only, without reading the images."`
-	JSON   bool `name:"json" help:"Answer in JSON, one finding a line."`
+	Repair     bool `help:"Delete images that nothing names, for good. What is missing or corrupt can't be repaired from here: restore it from a backup, or take the photograph again."`
+	MaxOrphans int  `help:"With --repair: if there are more than so many, delete none. The wrong database, or an older one, makes orphans of images that are needed." default:"100"`
+	Quick      bool `help:"Compare names and lengths only, without reading the images."`
+	JSON       bool `name:"json" help:"Answer in JSON, one finding a line."`
 }
 
 // Run implements the subcommand. It may run beside a service on PostgreSQL and
@@ -27,7 +31,7 @@ func (c sweepCmd) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.close()) }()
-	if err := rows.ping(p.ctx); err != nil {
+	if err := c.sound(p.ctx, rows); err != nil {
 		return err
 	}
 	report, err := storage.Sweep(p.ctx, rows.images, rows.records, storage.SweepOptions{
@@ -37,7 +41,7 @@ func (c sweepCmd) Run(p *program) (err error) {
 		return err
 	}
 	if c.JSON {
-		err = printJSON(p.out, map[string]any{"images": report.Images, "references": report.References,
+		err = json.NewEncoder(p.out).Encode(map[string]any{"images": report.Images, "references": report.References,
 			"orphans": report.Orphans, "removed": report.Removed, "missing": report.Missing, "corrupt": report.Corrupt})
 	} else {
 		fmt.Fprintf(p.out, "%d images, %d references to them: %d orphans (%d removed), %d missing, %d corrupt\n",
@@ -45,6 +49,29 @@ func (c sweepCmd) Run(p *program) (err error) {
 	}
 	if err == nil && report.Orphans-report.Removed+report.Missing+report.Corrupt > 0 {
 		err = errNo
+	}
+	return err
+}
+
+// sound is an error if a store is not there or, before a repair, if it would
+// delete more than it may.
+func (c sweepCmd) sound(ctx context.Context, rows *stores) error {
+	for _, ping := range []func(context.Context) error{rows.pingRecords, rows.pingImages} {
+		if ping == nil {
+			continue
+		}
+		if err := ping(ctx); err != nil {
+			return err
+		}
+	}
+	if !c.Repair {
+		return nil
+	}
+	first, err := storage.Sweep(ctx, rows.images, rows.records, storage.SweepOptions{Quick: true})
+	if err == nil && first.Orphans > c.MaxOrphans {
+		err = models.Errorf("sweep", models.Invalid,
+			"%d of %d images are named by nothing in the database, and --max-orphans is %d: nothing was deleted. Is it the database of these images, and the newest? Images of those enrolled since an older one was saved exist here alone",
+			first.Orphans, first.Images, c.MaxOrphans)
 	}
 	return err
 }

@@ -20,8 +20,9 @@ type authFlags struct {
 type tokenCmd struct {
 	dataFlags
 	authFlags
-	Scope []string      `help:"OSIA scopes, separated by commas: abis.encounter.write, abis.encounter.read, abis.verify, abis.identify, abis.gallery.read." required:""`
-	For   time.Duration `help:"How long it is good." default:"1h"`
+	Client string        `help:"Who it is for, one name a client: it stands in the audit trail, and Idempotency-Keys are apart by it." required:"" placeholder:"NAME"`
+	Scope  []string      `help:"OSIA scopes, separated by commas: abis.encounter.write, abis.encounter.read, abis.verify, abis.identify, abis.gallery.read." required:""`
+	For    time.Duration `help:"How long it is good." default:"1h"`
 }
 
 // Run implements the subcommand: the token alone on a line.
@@ -30,7 +31,7 @@ func (c tokenCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	token, err := osia.IssueToken(key, osia.Token{Issuer: c.Issuer, Audience: c.Audience, Scopes: c.Scope, Lifetime: c.For})
+	token, err := osia.IssueToken(key, osia.Token{Issuer: c.Issuer, Audience: c.Audience, Subject: c.Client, Scopes: c.Scope, Lifetime: c.For})
 	if err != nil {
 		return err
 	}

@@ -27,11 +27,13 @@ func (s *Store) Begin(ctx context.Context, a storage.Act, images []string, lease
 		}
 	}
 	if a.Claim == nil { // one round trip: a batch alone is a transaction
-		return nil, translate(ctx, op, insertAct(ctx, s.pool, a.ID, images, lease))
+		if err := insertAct(ctx, s.pool, a.ID, images, lease); !stale(err) {
+			return nil, translate(ctx, op, err)
+		}
 	}
 	var outcome []byte
 	err := s.update(ctx, op, func(tx pgx.Tx) (err error) {
-		if err := insertAct(ctx, tx, a.ID, images, lease); err != nil {
+		if err := insertAct(ctx, tx, a.ID, images, lease); err != nil || a.Claim == nil {
 			return err
 		}
 		outcome, err = take(ctx, tx, op, a)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -237,6 +238,31 @@ func pump(to, from net.Conn, pass func([]byte) bool) {
 		}
 		if _, err := to.Write(buffer[:n]); err != nil {
 			return
+		}
+	}
+}
+
+// Connections that died while nobody used them, as after a restart of the
+// server, cost nobody an error.
+func TestStaleConnections(t *testing.T) {
+	ctx := context.Background()
+	c, session := named(t)
+	s := open(t, c)
+	must(t, s.Create(ctx, begin(t, s), record("p", "e")))
+	key := record("p", "e").Encounter.Key
+	for name, f := range map[string]func() error{
+		"read":      func() error { _, err := s.Read(ctx, key); return err },
+		"templates": func() error { _, err := s.Templates(ctx, "p", models.AllGalleries); return err },
+		"change":    func() error { return s.Update(ctx, begin(t, s), key, func(*storage.Record) error { return nil }) },
+	} {
+		var all sync.WaitGroup
+		for range 3 { // some connections
+			all.Go(func() { _, _ = s.Read(ctx, key) })
+		}
+		all.Wait()
+		admin(t, c, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", session)
+		if err := f(); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

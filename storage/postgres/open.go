@@ -4,8 +4,8 @@
 // A change that was acknowledged survives the loss of this process and of the
 // server: every session commits with synchronous_commit=on, whatever the
 // server's default is. If the connection is lost during a COMMIT, nobody knows
-// here whether the change was made: the error is [models.Unavailable] like any
-// other fault of the network, and [Store.Abandon] finds it out.
+// here whether the change was made: the error is [models.Uncertain], and
+// [Store.Abandon] finds it out.
 //
 // Every change locks, in this order, its act's row and the rows of its
 // persons, by their ids. So changes to one person wait for each other, a
@@ -30,6 +30,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -67,14 +68,21 @@ const pingTimeout = time.Second
 // Ping says if the server is there and takes changes.
 func (s *Store) Ping(ctx context.Context) error {
 	const op = "storage/postgres.Ping"
-	var standby bool
-	if err := s.pool.QueryRow(ctx, "SELECT pg_is_in_recovery()").Scan(&standby); err != nil {
+	var readOnly bool
+	err := s.pool.QueryRow(ctx, "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean").Scan(&readOnly)
+	if err != nil {
 		return translate(ctx, op, err)
 	}
-	if standby {
-		return models.Errorf(op, models.Unavailable, "the database server is a standby and takes no changes")
+	if readOnly {
+		return models.Errorf(op, models.Unavailable, "the database takes no changes: it is a standby, or set to read only")
 	}
 	return nil
+}
+
+// Where names the server and the database, without user or secret.
+func (s *Store) Where() string {
+	c := s.pool.Config().ConnConfig
+	return fmt.Sprintf("%s:%d/%s", c.Host, c.Port, c.Database)
 }
 
 // Close closes the connections when their users are done.

@@ -13,12 +13,9 @@ import (
 func (s *Store) Read(ctx context.Context, key models.EncounterKey) (r storage.Record, err error) {
 	const op = "storage/postgres.Read"
 	// An enrolment asks for what is not there: one round trip, not three.
-	var there bool
-	if err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM persons p JOIN encounters e ON e.person = p.id
-		WHERE p.person = $1 AND e.encounter = $2)`, key.Person, key.Encounter).Scan(&there); err != nil {
+	if there, err := s.isThere(ctx, key); err != nil {
 		return r, translate(ctx, op, err)
-	}
-	if !there {
+	} else if !there {
 		return r, models.Errorf(op, models.NotFound, "no such encounter")
 	}
 	err = s.view(ctx, op, func(tx pgx.Tx) error {
@@ -32,6 +29,16 @@ func (s *Store) Read(ctx context.Context, key models.EncounterKey) (r storage.Re
 		return err
 	})
 	return r, err
+}
+
+func (s *Store) isThere(ctx context.Context, key models.EncounterKey) (there bool, err error) {
+	for retry := 0; ; retry++ {
+		err = s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM persons p JOIN encounters e ON e.person = p.id
+			WHERE p.person = $1 AND e.encounter = $2)`, key.Person, key.Encounter).Scan(&there)
+		if !stale(err) || retry == retries {
+			return there, err
+		}
+	}
 }
 
 // ReadAll implements [storage.Encounters].

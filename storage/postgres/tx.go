@@ -3,7 +3,11 @@ package postgres
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
+	"net"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,12 +28,16 @@ const (
 // run more than once. A COMMIT that was not answered is [models.Uncertain].
 func (s *Store) update(ctx context.Context, op string, f func(pgx.Tx) error) error {
 	for retry := 0; ; retry++ {
-		committing := false
+		begun, committing := false, false
 		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			begun = true
 			err := f(tx)
 			committing = err == nil
 			return err
 		})
+		if !begun && stale(err) && retry < retries {
+			continue
+		}
 		if err != nil && committing && !refused(err) {
 			return models.Errorf(op, models.Uncertain, "the COMMIT was not answered: %w", translate(ctx, op, err))
 		}
@@ -64,7 +72,28 @@ var snapshot = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadO
 
 // view runs f on one snapshot.
 func (s *Store) view(ctx context.Context, op string, f func(pgx.Tx) error) error {
-	return translate(ctx, op, pgx.BeginTxFunc(ctx, s.pool, snapshot, f))
+	for retry := 0; ; retry++ {
+		begun := false
+		err := pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) error {
+			begun = true
+			return f(tx)
+		})
+		if begun || !stale(err) || retry == retries {
+			return translate(ctx, op, err)
+		}
+	}
+}
+
+// stale says that a connection of the pool had died unnoticed, as after the
+// server's restart. Where nothing had begun on it another one is taken.
+func stale(err error) bool {
+	server, connecting := (*pgconn.PgError)(nil), (*pgconn.ConnectError)(nil)
+	if errors.As(err, &connecting) {
+		return false
+	}
+	ended := errors.As(err, &server) && strings.HasPrefix(server.Code, "57P")
+	return ended || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, pgconn.ErrConnClosed)
 }
 
 // stream is view for as long as it takes.

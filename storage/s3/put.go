@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"sync"
 
 	"github.com/minio/minio-go/v7"
 
@@ -83,7 +84,27 @@ func (s *Store) send(ctx context.Context, name string, data []byte, headers map[
 	o := minio.PutObjectOptions{ContentType: contentType, UserMetadata: headers, DisableContentSha256: true}
 	o.SetMatchETagExcept("*")
 	digest := sha256.Sum256(data)
-	return s.core.PutObject(ctx, s.bucket, name, bytes.NewReader(data), int64(len(data)), "", hex.EncodeToString(digest[:]), o)
+	return s.core.PutObject(ctx, s.bucket, name, &body{r: bytes.NewReader(data)}, int64(len(data)), "", hex.EncodeToString(digest[:]), o)
+}
+
+// body is what each try of minio's sends, from its begin. A server that answers
+// before it has read all leaves the last try reading while the next begins: the
+// lock keeps the two apart. What the next then lacks fails its digest.
+type body struct {
+	mu sync.Mutex
+	r  *bytes.Reader
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.r.Read(p)
+}
+
+func (b *body) Seek(offset int64, whence int) (int64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.r.Seek(offset, whence)
 }
 
 // checksum is the data's SHA-256 as S3 writes it.
