@@ -45,15 +45,15 @@ type upload struct {
 // which costs more than waiting. The error is [models.Uncertain] if that
 // happens all the same.
 func (s *Service) perform(ctx context.Context, c change) (*outcome, error) {
-	return s.act(ctx, c, func(f func() error) error { return s.alone(c.person, f) })
+	return s.act(ctx, c, func(ctx context.Context, f func() error) error { return s.alone(ctx, c.person, f) })
 }
 
 // performAlone is perform for whoever is alone already.
 func (s *Service) performAlone(ctx context.Context, c change) (*outcome, error) {
-	return s.act(ctx, c, func(f func() error) error { return f() })
+	return s.act(ctx, c, func(_ context.Context, f func() error) error { return f() })
 }
 
-func (s *Service) act(ctx context.Context, c change, alone func(func() error) error) (*outcome, error) {
+func (s *Service) act(ctx context.Context, c change, alone func(context.Context, func() error) error) (*outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, models.Errorf("api", models.Deadline, "before the change began: %w", err)
 	}
@@ -80,7 +80,7 @@ func (s *Service) act(ctx context.Context, c change, alone func(func() error) er
 		s.late.add(c.imageKeys())
 	}
 	if err == nil {
-		err = alone(func() error {
+		err = alone(ctx, func() error {
 			begun = true
 			return s.commit(ctx, a, c)
 		})

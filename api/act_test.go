@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"oblik/api"
 	"oblik/matcher"
@@ -25,11 +26,15 @@ type fragile struct {
 	storage.Acts
 	begin, put, create, abandon error
 	written                     bool
+	lease                       time.Duration // in place of a longer one
 }
 
 func (f *fragile) Begin(ctx context.Context, a storage.Act, images []string, l storage.Lease) ([]byte, error) {
 	if f.begin != nil {
 		return nil, f.begin
+	}
+	if f.lease > 0 {
+		l = f.lease
 	}
 	return f.Acts.Begin(ctx, a, images, l)
 }
@@ -116,6 +121,95 @@ func TestEnrollWhenTheStoreFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What was begun and neither made nor given up is given up when its time is over.
+// Its images wait: the storing that failed may yet succeed.
+func TestTidyReaps(t *testing.T) {
+	ctx := context.Background()
+	f := &fragile{put: errBroken, abandon: errBroken, lease: time.Millisecond}
+	w := fragileWorld(t, f)
+	_, err := w.Enroll(ctx, by, visit("p", "e", face("ann"), face("ann~0.1")))
+	wantKind(t, err, models.Unavailable)
+	time.Sleep(2 * f.lease)
+	if err := w.Tidy(ctx); err != nil {
+		t.Error(err)
+	}
+	if keys, err := w.store.Pending(ctx, 10); err != nil || len(keys) != 2 {
+		t.Errorf("%d images are to be deleted, want 2; %v", len(keys), err)
+	}
+}
+
+// A request whose image could not be stored is free to be sent again at once.
+func TestOnceAfterAFailedImage(t *testing.T) {
+	ctx := context.Background()
+	f := &fragile{put: errBroken}
+	w := fragileWorld(t, f)
+	_, err := w.Enroll(ctx, repeat(1, 1), visit("p", "e", face("ann"), face("ann~0.1")))
+	wantKind(t, err, models.Unavailable)
+	f.put = nil
+	if _, err := w.Enroll(ctx, repeat(1, 1), visit("p", "e", face("ann"), face("ann~0.1"))); err != nil {
+		t.Error(err)
+	}
+}
+
+// While a change is in doubt, nobody is told what its rows say and the index
+// does not: neither by the same request nor by another of the person.
+func TestDoubtsAreSettledBeforeTheNextAnswer(t *testing.T) {
+	ctx := context.Background()
+	for _, caller := range []api.Caller{by, repeat(1, 1)} {
+		f := &fragile{create: errLost, written: true, abandon: errBroken}
+		w := fragileWorld(t, f)
+		_, err := w.Enroll(ctx, caller, visit("p", "e", face("ann")))
+		wantKind(t, err, models.Uncertain)
+		_, err = w.Enroll(ctx, caller, visit("p", "e", face("ann")))
+		wantKind(t, err, models.Uncertain)
+		f.create, f.abandon = nil, nil
+		_, err = w.Enroll(ctx, caller, visit("p", "e", face("ann")))
+		if known := caller.Once != nil; known != (err == nil) || !known && models.KindOf(err) != models.Conflict {
+			t.Errorf("with a key %v: %v", caller.Once != nil, err)
+		}
+		if n := w.parts.Index.Len(); n != 1 {
+			t.Errorf("the index holds %d when the answer is given", n)
+		}
+	}
+}
+
+// One image that can't be deleted keeps no other.
+func TestOneImageKeepsNoOther(t *testing.T) {
+	ctx := context.Background()
+	var stuck *stuckImage
+	w := newWorld(t, func(p *api.Parts) { stuck = &stuckImage{Images: p.Images}; p.Images = stuck })
+	for _, person := range []string{"a", "b", "c", "d"} {
+		w.enroll(t, visit(person, "e", face("ann")))
+	}
+	for _, person := range []models.PersonID{"a", "b", "c", "d"} {
+		if err := w.ErasePerson(ctx, by, person); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := w.Tidy(ctx); err == nil {
+		t.Error("what is left is not told")
+	}
+	if keys, err := w.store.Pending(ctx, 10); err != nil || len(keys) != 1 {
+		t.Errorf("%d images are left, want the one; %v", len(keys), err)
+	}
+}
+
+// stuckImage is the first that is to be deleted: it can't be.
+type stuckImage struct {
+	storage.Images
+	key string
+}
+
+func (s *stuckImage) Delete(ctx context.Context, key string) error {
+	if s.key == "" {
+		s.key = key
+	}
+	if s.key == key {
+		return errBroken
+	}
+	return s.Images.Delete(ctx, key)
 }
 
 // fullIndex takes no entry.

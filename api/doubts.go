@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"sync"
 
 	"oblik/models"
@@ -41,25 +43,54 @@ func (d *doubts) add(more ...doubt) {
 	d.all = append(d.all, more...)
 }
 
-func (d *doubts) take() []doubt {
+// waiting are those to settle.
+func (d *doubts) waiting() []doubt {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	all := d.all
-	d.all = nil
-	return all
+	return slices.Clone(d.all)
+}
+
+func (d *doubts) settled(act string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.all = slices.DeleteFunc(d.all, func(x doubt) bool { return x.act.ID == act })
+}
+
+// about says if there is one about a person or of a claim.
+func (d *doubts) about(person models.PersonID, claim *storage.Claim) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.ContainsFunc(d.all, func(x doubt) bool {
+		return x.act.Person == person || claim != nil && x.act.Claim != nil && x.act.Claim.Key == claim.Key
+	})
+}
+
+// certain is nil when no earlier change of a person, or of the same claim, is in
+// doubt: what is answered from the rows must be so in the index, too.
+func (s *Service) certain(ctx context.Context, by Caller, person models.PersonID) error {
+	if !s.doubts.about(person, by.claim()) {
+		return nil
+	}
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
+	err := s.settleDoubts(ctx)
+	if !s.doubts.about(person, by.claim()) {
+		return nil
+	}
+	return models.Errorf("api", models.Uncertain, "what became of an earlier change is being found out: %w", err)
 }
 
 // settleDoubts decides the changes in doubt and brings the index in step with
-// what is on record since.
-func (s *Service) settleDoubts(ctx context.Context) error {
-	all := s.doubts.take()
-	for i, d := range all {
-		if err := s.settle(ctx, d); err != nil {
-			s.doubts.add(all[i:]...)
-			return err
+// what is on record since. It may run beside itself: settling twice is no harm.
+func (s *Service) settleDoubts(ctx context.Context) (err error) {
+	for _, d := range s.doubts.waiting() {
+		if e := s.settle(ctx, d); e != nil {
+			err = errors.Join(err, e)
+			continue
 		}
+		s.doubts.settled(d.act.ID)
 	}
-	return nil
+	return err
 }
 
 func (s *Service) settle(ctx context.Context, d doubt) error {
@@ -70,7 +101,7 @@ func (s *Service) settle(ctx context.Context, d doubt) error {
 		return err
 	}
 	for _, key := range d.keys {
-		if err := s.alone(key.Person, func() error { return s.reindex(ctx, key) }); err != nil {
+		if err := s.alone(ctx, key.Person, func() error { return s.reindex(ctx, key) }); err != nil {
 			return err
 		}
 	}
@@ -86,5 +117,8 @@ func (s *Service) reindex(ctx context.Context, key models.EncounterKey) error {
 	if err != nil {
 		return err
 	}
-	return s.Index.Put(entryOf(r))
+	if err = s.Index.Put(entryOf(r)); models.KindOf(err) == models.Integrity {
+		return s.Index.Remove(key) // damaged: left out, as by Load
+	}
+	return err
 }

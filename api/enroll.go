@@ -49,6 +49,9 @@ func (s *Service) Enroll(ctx context.Context, by Caller, e models.Encounter) (En
 	if err := s.readyToStore(); err != nil {
 		return Enrolled{}, err
 	}
+	if err := s.certain(ctx, by, e.Key.Person); err != nil {
+		return Enrolled{}, err
+	}
 	if earlier, err := s.earlier(ctx, by); err != nil || earlier != nil {
 		return enrolledBefore(earlier, err)
 	}

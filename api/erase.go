@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"oblik/models"
@@ -57,8 +58,13 @@ func (s *Service) erase(ctx context.Context, c change) error {
 	if err := s.Ready(); err != nil {
 		return err
 	}
-	if earlier, err := s.earlier(ctx, c.by); err != nil || earlier != nil {
+	if err := s.certain(ctx, c.by, c.person); err != nil {
 		return err
+	}
+	if earlier, err := s.earlier(ctx, c.by); err != nil {
+		return err
+	} else if earlier != nil { // it may be at its index still, or have come into doubt just now
+		return errors.Join(s.alone(ctx, c.person, func() error { return nil }), s.certain(ctx, c.by, c.person))
 	}
 	if earlier, err := s.perform(ctx, c); err != nil || earlier != nil {
 		return err
@@ -79,21 +85,24 @@ func (s *Service) erase(ctx context.Context, c change) error {
 // may run beside anything, itself included: deleting twice is no error. It
 // stops at a batch of which none could be deleted, with the first error.
 func (s *Service) DrainOutbox(ctx context.Context) (int, error) {
-	const batch = 256
+	const batch, most = 256, 16 // failures in a batch: one image that can't be deleted must not keep the others
 	deleted := 0
 	for {
 		keys, err := s.Outbox.Pending(ctx, batch)
-		if err != nil || len(keys) == 0 {
+		if err != nil {
 			return deleted, err
 		}
-		before := deleted
+		if keys = s.late.without(keys); len(keys) == 0 {
+			return deleted, nil
+		}
+		before, failures := deleted, 0
 		var first error
 		for _, key := range keys {
 			if err := s.drop(ctx, key); err != nil {
 				if first == nil {
 					first = err
 				}
-				if models.KindOf(err) == models.Unavailable || ctx.Err() != nil {
+				if failures++; failures == most && models.KindOf(err) == models.Unavailable || s.Impaired() != nil || ctx.Err() != nil {
 					return deleted, err // the next would fare no better
 				}
 				continue

@@ -169,3 +169,34 @@ func TestForgetImages(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Changes of one person wait for each other no longer than their time.
+func TestWaitsNoLongerForOthers(t *testing.T) {
+	ctx := context.Background()
+	hanging := &hangingRows{gate: make(chan struct{})}
+	w := newWorld(t, func(p *api.Parts) {
+		hanging.Encounters = p.Encounters
+		p.Encounters, p.StoreTime = hanging, 100*time.Millisecond
+	})
+	first := make(chan error, 1)
+	go func() { _, err := w.Enroll(ctx, by, visit("p", "1")); first <- err }()
+	<-hanging.gate // it is at its rows
+	_, err := w.Enroll(ctx, by, visit("p", "2"))
+	wantKind(t, err, models.Deadline)
+	hanging.gate <- struct{}{}
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+}
+
+// hangingRows says when it is at a record's rows, and waits.
+type hangingRows struct {
+	storage.Encounters
+	gate chan struct{}
+}
+
+func (h *hangingRows) Create(_ context.Context, a storage.Act, r storage.Record) error {
+	h.gate <- struct{}{}
+	<-h.gate
+	return h.Encounters.Create(context.Background(), a, r)
+}

@@ -2,14 +2,15 @@ package api
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
 
 // late are images whose storing failed or was given up. A request that nobody
 // waits for any more may still reach the image store, after the outbox has
-// deleted what was not there yet: so they are deleted once more after lateTime.
-// They are kept in this process alone; if it dies too, a sweep finds them.
+// deleted what was not there yet: so they stay in the outbox for lateTime, and
+// are then deleted, also if another process has done so before.
 type late struct {
 	mu  sync.Mutex
 	all []lateImage
@@ -33,6 +34,17 @@ func (l *late) add(keys []string) {
 		l.all = append(l.all, lateImage{key, at})
 	}
 	l.all = l.all[max(0, len(l.all)-maxLate):]
+}
+
+// without gives the keys that need not wait.
+func (l *late) without(keys []string) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	held := map[string]bool{}
+	for _, image := range l.all {
+		held[image.key] = true
+	}
+	return slices.DeleteFunc(keys, func(key string) bool { return held[key] })
 }
 
 // next is an image whose time has come, if there is one.

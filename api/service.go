@@ -85,33 +85,41 @@ func build(p Parts) *Service {
 	if p.StoreTime == 0 {
 		p.StoreTime = 5 * time.Second
 	}
-	return &Service{
+	s := &Service{
 		Parts:   p,
 		records: health{name: "database", ping: p.PingRecords},
 		images:  health{name: "image store", ping: p.PingImages},
 		untidy:  make(chan struct{}, 1),
 	}
+	for i := range s.people {
+		s.people[i] = make(chan struct{}, 1)
+	}
+	return s
 }
 
 // alone runs f as the only change of a person's records in store and index,
 // so that a deletion racing with an enrolment leaves no stale index entry.
-func (s *Service) alone(person models.PersonID, f func() error) error {
+func (s *Service) alone(ctx context.Context, person models.PersonID, f func() error) error {
 	if !s.loading.TryRLock() {
 		return models.Errorf("api", models.Unavailable, "the index is being loaded")
 	}
 	defer s.loading.RUnlock()
 	lock := s.people.of(person)
-	lock.Lock()
-	defer lock.Unlock()
+	select {
+	case lock <- struct{}{}:
+	case <-ctx.Done(): // others of this person took the time
+		return models.Errorf("api", models.Deadline, "before the change: %w", ctx.Err())
+	}
+	defer func() { <-lock }()
 	return f()
 }
 
 // stripes are locks shared by people: 256 of them cost 2 KB, and two people
 // who happen to share one only wait for each other.
-type stripes [256]sync.Mutex
+type stripes [256]chan struct{}
 
-func (s *stripes) of(person models.PersonID) *sync.Mutex {
+func (s *stripes) of(person models.PersonID) chan struct{} {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(person)) // a hash's Write never fails
-	return &s[h.Sum32()%uint32(len(s))]
+	return s[h.Sum32()%uint32(len(s))]
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -66,21 +67,18 @@ func (s *Service) tend(ctx context.Context) error {
 // time is over given up, and images that nothing names any more deleted. It may
 // run beside anything.
 func (s *Service) Tidy(ctx context.Context) error {
-	if err := s.settleDoubts(ctx); err != nil {
-		return err
-	}
+	err := s.settleDoubts(ctx)
 	brief, cancel := s.brief(ctx)
 	defer cancel()
-	if _, err := s.Acts.Reap(brief); err != nil {
-		return err
+	if _, e := s.Acts.Reap(brief); e != nil {
+		return errors.Join(err, e)
 	}
 	if s.Impaired() != nil {
-		return nil
-	}
-	if _, err := s.DrainOutbox(ctx); err != nil {
 		return err
 	}
-	return s.deleteLate(ctx)
+	e := s.deleteLate(ctx)
+	_, drained := s.DrainOutbox(ctx)
+	return errors.Join(err, e, drained)
 }
 
 // tidyUp asks Tend to tidy soon.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"oblik/models"
 )
@@ -48,6 +49,9 @@ func (s *Service) Verify(ctx context.Context, by Caller, person models.PersonID,
 		return Decision{}, err
 	}
 	entries, found, err := s.readAndExtract(ctx, person, gallery, probes)
+	if models.KindOf(err) == models.NotFound { // who asks about whom is known, whatever the answer
+		err = errors.Join(err, s.audit(ctx, change{by: by, person: person, details: map[string]any{"gallery": gallery, "found": false}}))
+	}
 	if err != nil {
 		return Decision{}, err
 	}

@@ -50,7 +50,7 @@ var meanings = map[int32]meaning{
 	codeQuery:       {"a query parameter is not accepted", "correct it", true, false},
 	codeCallback:    {"asynchronous answers are not offered yet", "leave out callback", false, false},
 	codeFilter:      {"this filter is not offered yet", "leave out the filter's other keys", true, false},
-	codeOnce:        {"the Idempotency-Key is not accepted", "send one, of 1 to 255 visible ASCII characters", false, false},
+	codeOnce:        {"the Idempotency-Key is not accepted", "send exactly one, of 1 to 255 visible ASCII characters without blanks, with a token that names its client (sub)", false, false},
 	40006:           {"this Idempotency-Key came with another body before", "use a new key for a new request", false, false},
 	40010:           {"the image is empty", "send one", true, false},
 	40011:           {"the image is neither JPEG, PNG, WebP nor JPEG 2000", "send one of these", true, false},
@@ -90,7 +90,7 @@ var meanings = map[int32]meaning{
 	50301:           {"the time allowed was over", "try again later", false, true},
 	codeBusy:        {"the service is busy", "try again later", false, true},
 	codeNotReady:    {"the service is not ready", "try again later", true, true},
-	50304:           {"whether the change was made is not known", "send the same request again, or read what is there", false, true},
+	50304:           {"whether the change was made is not known", "read what is there, or send the same request again if it names both ids or has an Idempotency-Key: else it may be done twice", false, true},
 	50310:           {"the image could not be processed", "take another photograph", false, false},
 }
 

@@ -113,16 +113,24 @@ func (s *safeBuffer) String() string {
 
 func newWorld(t testing.TB, change ...func(*Config)) *world {
 	t.Helper()
+	return newWorldOf(t, func(*api.Parts) {}, change...)
+}
+
+// newWorldOf is newWorld with other parts.
+func newWorldOf(t testing.TB, parts func(*api.Parts), change ...func(*Config)) *world {
+	t.Helper()
 	store, err := local.Open(context.Background(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{TB: t, extractor: extractor{make(chan struct{}), make(chan struct{})}, log: &safeBuffer{}}
 	log := slog.New(slog.NewTextHandler(w.log, nil))
-	w.service, err = api.New(api.Parts{
+	p := api.Parts{
 		Extractor: w.extractor, Comparer: matcher.NewCosine(format, scale(t)), Index: matcher.NewFlat(format, scale(t)),
 		Encounters: store, Images: store.Images(), Galleries: store, Outbox: store, Acts: store, Trail: store, Policy: api.DefaultPolicy(), Log: log,
-	})
+	}
+	parts(&p)
+	w.service, err = api.New(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +185,7 @@ func (w *world) run(server *Server, l net.Listener) {
 
 func (w *world) token(scopes ...string) string {
 	w.Helper()
-	token, err := IssueToken(w.key, Token{Issuer: "test", Audience: "abis", Scopes: scopes, Lifetime: time.Hour})
+	token, err := IssueToken(w.key, Token{Issuer: "test", Audience: "abis", Subject: "tester", Scopes: scopes, Lifetime: time.Hour})
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -17,14 +17,15 @@ const (
 )
 
 // once reads the idempotency key of a writing operation: 1 to 255 visible ASCII
-// characters. It holds for this client, method and path; the digest of the
+// characters. A token that names no client has none: it would share those of
+// all such tokens. It holds for this client, method and path; the digest of the
 // body tells another request from the same one sent again.
 func once(c *fiber.Ctx, client string) (*api.Once, error) {
 	given := c.Request().Header.PeekAll(headerOnce)
 	if len(given) == 0 {
 		return nil, nil //nolint:nilnil // it is optional
 	}
-	if len(given) > 1 || len(given[0]) == 0 || len(given[0]) > maxOnceKey {
+	if client == "" || len(given) > 1 || len(given[0]) == 0 || len(given[0]) > maxOnceKey {
 		return nil, &Fault{Code: codeOnce}
 	}
 	for _, b := range given[0] {

@@ -40,6 +40,9 @@ func TestIdempotencyKey(t *testing.T) {
 	if other := w.want(w.send("POST", "/v1/persons/p/encounters"+tx, body, withKey("1")), 200, 0); string(other.body) == string(first.body) {
 		t.Error("another route gave the first one's outcome")
 	}
+	nobody := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+w.tokenOf("")) }
+	w.want(w.send("POST", "/v1/persons"+tx, body, withKey("1"), nobody), 400, int(codeOnce))
+
 	stranger := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+w.tokenOf("somebody else")) }
 	if other := w.want(w.send("POST", "/v1/persons"+tx, body, withKey("1"), stranger), 200, 0); string(other.body) == string(first.body) {
 		t.Error("another client was given the first one's outcome")
@@ -54,6 +57,9 @@ func TestIdempotencyKeyOfAnErasure(t *testing.T) {
 	w.want(w.send("DELETE", "/v1/persons/ann"+tx, "", withKey("1")), 204, 0)
 	w.want(w.send("DELETE", "/v1/persons/ann"+tx, "", withKey("1")), 204, 0)
 	w.want(w.send("DELETE", "/v1/persons/ann"+tx, ""), 404, 40400)
+	again := encounterJSON(item("ann"))
+	w.want(w.send("POST", "/v1/persons/ann/encounters/1"+tx, again, withKey("2")), 200, 0)
+	w.want(w.send("DELETE", "/v1/persons/ann/encounters/1"+tx, "", withKey("2")), 204, 0) // another method, another claim
 	w.want(w.send("DELETE", "/v1/persons/bob/encounters/1"+tx, "", withKey("1")), 204, 0)
 	w.want(w.send("DELETE", "/v1/persons/bob/encounters/1"+tx, "", withKey("1")), 204, 0)
 	w.want(w.send("DELETE", "/v1/persons/bob/encounters/1"+tx, "", withKey("2")), 404, 40400)

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"oblik/models"
 )
@@ -33,6 +35,9 @@ func parseQuery(raw string, accepted []string) (query, error) {
 		}
 		if len(list) != 1 {
 			return query{}, badQuery(key + " is given twice")
+		}
+		if !utf8.ValidString(list[0]) || strings.ContainsRune(list[0], 0) {
+			return query{}, badQuery(key + " is not text")
 		}
 		if len(list[0]) > maxQueryText && key != "callback" {
 			return query{}, badQuery(key + " is too long")

@@ -56,7 +56,7 @@ func (c enrollCmd) bulk(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := c.open(p, 256, false, newLog(p.err, slog.LevelWarn))
+	s, err := c.open(p, 256, newLog(p.err, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (c enrollCmd) quality(list []api.SampleQuality) []map[string]any {
 
 // withService opens the service, runs f and closes it again.
 func (f matchFlags) withService(p *program, most int, run func(context.Context, *service) error) (err error) {
-	s, err := f.open(p, most, false, newLog(p.err, slog.LevelWarn))
+	s, err := f.open(p, most, newLog(p.err, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (c eraseCmd) Run(p *program) (err error) {
 		return errors.Join(records, images)
 	}
 	if err := s.Tidy(p.ctx); err != nil {
-		return err
+		log.Warn("something is left to do and is tried again", "error", err)
 	}
 	by := caller("erase")
 	if c.Encounter != "" {

@@ -63,7 +63,7 @@ func (c serveCmd) Run(p *program) (err error) {
 			err = errors.Join(err, e)
 		}
 	}()
-	s, err := c.open(p, 256, true, log)
+	s, err := c.prepare(p, 256, log)
 	if err != nil {
 		return err
 	}
@@ -82,35 +82,60 @@ func (c serveCmd) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s%s\n%s%s\n%s%s://%s\n", engineIs, s.extractor.Engine(), sandboxIs, s.extractor.Sandbox(), listening, scheme, listener.Addr())
-	state := "ready"
-	if err := s.Ready(); err != nil {
-		state = "listening, not ready yet: " + reason(err)
-	}
-	log.Info(state, "address", listener.Addr(), "version", version(), "data", s.stores.where, "encounters", s.Index.Len(), "workers", s.extractor.Ready(),
-		"detector", c.Detector, "recogniser", c.Recogniser)
-	return c.serve(p.ctx, s, server, listener)
+	return c.serve(p, s, server, listener, scheme)
 }
 
-// serve answers until ctx ends, then lets what is under way finish.
-func (c serveCmd) serve(ctx context.Context, s *service, server *osia.Server, listener net.Listener) error {
-	tending, stop := context.WithCancel(context.WithoutCancel(ctx))
+// patience is what loading the index may take before the service says that it
+// listens; it answers /livez and /readyz from the beginning.
+const patience = 5 * time.Second
+
+// serve answers until the process is told to stop, then lets what is under way
+// finish. Meanwhile it loads the index and keeps everything in order.
+func (c serveCmd) serve(p *program, s *service, server *osia.Server, listener net.Listener, scheme string) error {
+	tending, stop := context.WithCancel(context.WithoutCancel(p.ctx))
 	var tend sync.WaitGroup
-	tend.Go(func() { s.Tend(tending) })
 	defer func() { stop(); tend.Wait() }()
-	failed := make(chan error, 1)
+	failed, begun := make(chan error, 2), make(chan struct{})
+	tend.Go(func() {
+		err := passing(s.begin(tending))
+		close(begun)
+		if err != nil && tending.Err() == nil {
+			failed <- err
+			return
+		}
+		s.Tend(tending)
+	})
 	go func() { failed <- server.Serve(listener) }()
+	select {
+	case <-begun:
+	case <-time.After(patience):
+	case <-p.ctx.Done():
+	}
+	if len(failed) == 0 {
+		c.announce(p, s, fmt.Sprintf("%s://%s", scheme, listener.Addr()))
+	}
 	select {
 	case err := <-failed:
 		return err
-	case <-ctx.Done():
+	case <-p.ctx.Done():
 		s.Log.Info("stopping")
-		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		drain, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), drainTime)
 		defer cancel()
 		err := server.Shutdown(drain)
 		s.Log.Info("stopped")
 		return err
 	}
+}
+
+// announce says what the service works with, and where it listens.
+func (c serveCmd) announce(p *program, s *service, address string) {
+	fmt.Fprintf(p.out, "%s%s\n%s%s\n%s%s\n", engineIs, s.extractor.Engine(), sandboxIs, s.extractor.Sandbox(), listening, address)
+	state := "ready"
+	if err := s.Ready(); err != nil {
+		state = "listening, not ready yet: " + reason(err)
+	}
+	s.Log.Info(state, "address", address, "version", version(), "data", s.stores.where, "encounters", s.Index.Len(),
+		"workers", s.extractor.Ready(), "detector", c.Detector, "recogniser", c.Recogniser)
 }
 
 // listen opens the port: TLS 1.2 or newer, or plain HTTP on loopback alone.

@@ -46,6 +46,7 @@ type service struct {
 	extractor extractor
 	stores    *stores
 	scale     *matcher.Calibration
+	away      error // why the database was not there at the start
 }
 
 // serverTime is what one request waits for database and image store, so that
@@ -53,10 +54,21 @@ type service struct {
 // 2 s. The embedded store has the default.
 const serverTime = 1500 * time.Millisecond
 
-// open builds the service: stores, workers (at most most), index. Stores that
-// are not there are an error, unless patient: the index is then loaded by
-// [api.Service.Tend] when they come. The caller closes it.
-func (f matchFlags) open(p *program, most int, patient bool, log *slog.Logger) (_ *service, err error) {
+// open builds the service and makes it ready. The caller closes it.
+func (f matchFlags) open(p *program, most int, log *slog.Logger) (*service, error) {
+	s, err := f.prepare(p, most, log)
+	if err == nil {
+		err = s.begin(p.ctx)
+	}
+	if err != nil && s != nil {
+		err = errors.Join(err, s.Close())
+	}
+	return s, err
+}
+
+// prepare builds the service: stores, workers (at most most), index. A store that
+// is not there is no error, one that can't be used is. The caller closes it.
+func (f matchFlags) prepare(p *program, most int, log *slog.Logger) (_ *service, err error) {
 	ctx := p.ctx
 	s := &service{}
 	defer func() {
@@ -91,32 +103,36 @@ func (f matchFlags) open(p *program, most int, patient bool, log *slog.Logger) (
 	if s.Service, err = api.New(parts); err != nil {
 		return nil, err
 	}
-	return s, unless(patient, s.begin(ctx))
+	records, images := s.Look(ctx)
+	for _, err := range []error{records, images} {
+		if models.KindOf(err) == models.Invalid {
+			return nil, err
+		}
+	}
+	s.away = records
+	return s, nil
 }
 
-// begin makes the service ready. Without the image store it verifies and erases
-// all the same; one that can't be used at all is an error.
+// begin loads the index. Without the image store the service verifies and
+// erases all the same.
 func (s *service) begin(ctx context.Context) error {
-	records, images := s.Look(ctx)
-	if models.KindOf(images) == models.Invalid {
-		return images
-	}
-	if records != nil {
-		return records
+	if s.away != nil {
+		return s.away
 	}
 	if err := s.Load(ctx); err != nil {
 		return err
 	}
-	return s.Tidy(ctx)
+	if err := s.Tidy(ctx); err != nil {
+		s.Log.Warn("something is left to do and is tried again", "error", err)
+	}
+	return nil
 }
 
-// unless lets a patient caller go on without what may come back by itself.
-func unless(patient bool, err error) error {
+// passing leaves out an error that may pass by itself.
+func passing(err error) error {
 	switch models.KindOf(err) {
-	case models.Unavailable, models.Deadline:
-		if patient {
-			return nil
-		}
+	case models.Unavailable, models.Deadline, models.Uncertain:
+		return nil
 	}
 	return err
 }

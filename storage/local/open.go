@@ -90,6 +90,9 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if s.write, err = connect(s.file, 1, writing); err != nil {
 		return err
 	}
+	if err := s.dropStrays(ctx); err != nil {
+		return err
+	}
 	if err := migrate(ctx, s.write); err != nil {
 		return err
 	}
@@ -103,6 +106,23 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	return s.cutLog(ctx) // what a crash kept a deletion from cutting
+}
+
+// dropStrays deletes what nothing names in a directory of schema 1, whose programs
+// wrote an image before anything named it and looked for such at each start.
+func (s *Store) dropStrays(ctx context.Context) error {
+	if at, err := version(ctx, s.write); err != nil || at != 1 {
+		return err
+	}
+	return s.images.List(ctx, func(key string, _ int64) error {
+		var named bool
+		err := s.write.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM samples WHERE image_key = ?1)
+			OR EXISTS (SELECT 1 FROM outbox WHERE image_key = ?1)`, key).Scan(&named)
+		if err != nil || named {
+			return err
+		}
+		return s.images.Delete(ctx, key)
+	})
 }
 
 // giveUp abandons every act: whoever began it is gone, since the lock is ours.

@@ -27,7 +27,7 @@ func (s *Store) Begin(ctx context.Context, a storage.Act, images []string, lease
 		}
 	}
 	if a.Claim == nil { // one round trip: a batch alone is a transaction
-		if err := insertAct(ctx, s.pool, a.ID, images, lease); !stale(err) {
+		if err := insertAct(ctx, s.pool, a.ID, images, lease); !s.renew(err) {
 			return nil, translate(ctx, op, err)
 		}
 	}

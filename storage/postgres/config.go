@@ -3,6 +3,8 @@ package postgres
 import (
 	"cmp"
 	"maps"
+	"net"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -68,10 +70,27 @@ func (c Config) parse(op string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, models.Errorf(op, models.Invalid, "the database URL is not understood")
 	}
+	if plain(pool.ConnConfig) && !strings.Contains(c.URL, "sslmode=") && os.Getenv("PGSSLMODE") == "" {
+		return nil, models.Errorf(op, models.Invalid,
+			"the database URL leaves open whether the connection is encrypted: give sslmode=verify-full, or another one knowingly")
+	}
 	c.apply(pool.ConnConfig)
 	pool.MaxConns = int32(cmp.Or(max(0, min(c.MaxConns, 10_000)), DefaultMaxConns)) // #nosec G115 -- bounded
 	pool.PingTimeout = pingTimeout
 	return pool, nil
+}
+
+// plain says if the connection may go unencrypted to another machine.
+func plain(c *pgx.ConnConfig) bool {
+	remote := func(host string) bool {
+		ip := net.ParseIP(host)
+		return host != "localhost" && !strings.HasPrefix(host, "/") && (ip == nil || !ip.IsLoopback())
+	}
+	found := c.TLSConfig == nil && remote(c.Host)
+	for _, f := range c.Fallbacks {
+		found = found || f.TLSConfig == nil && remote(f.Host)
+	}
+	return found
 }
 
 // allowed says if url can be read and holds no other parameters than keys.

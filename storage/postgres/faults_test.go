@@ -5,12 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"oblik/models"
 	"oblik/storage"
@@ -260,9 +264,44 @@ func TestStaleConnections(t *testing.T) {
 			all.Go(func() { _, _ = s.Read(ctx, key) })
 		}
 		all.Wait()
-		admin(t, c, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", session)
+		admin(t, c, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()", session)
 		if err := f(); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What the server says of a COMMIT while it ends the session may come after it
+// made it durable; what it refuses in order was not made.
+func TestRefused(t *testing.T) {
+	for severity, want := range map[string]bool{"ERROR": true, "FATAL": false, "PANIC": false} {
+		if refused(&pgconn.PgError{SeverityUnlocalized: severity, Code: "57P01"}) != want {
+			t.Errorf("%s: %v", severity, !want)
+		}
+	}
+	if refused(io.ErrUnexpectedEOF) || !refused(pgx.ErrTxCommitRollback) {
+		t.Error("a connection's end, or a rollback, is taken for the other")
+	}
+}
+
+// A claim and its outcome are kept for a day, and then forgotten.
+func TestClaimsAreKeptForADay(t *testing.T) {
+	ctx := context.Background()
+	c := migrated(t)
+	s := open(t, c)
+	a := act()
+	a.Claim, a.Outcome = &storage.Claim{Key: [32]byte{1}}, []byte("done")
+	_, err := s.Begin(ctx, a, nil, time.Hour)
+	must(t, err)
+	must(t, s.Create(ctx, a, record("p", "e")))
+	for _, test := range []struct{ age, want string }{{"23 hours", "done"}, {"25 hours", ""}} {
+		admin(t, c, "SET search_path = "+c.Schema+"; UPDATE claims SET made = now() - interval '"+test.age+"'")
+		_, err := s.Reap(ctx)
+		must(t, err)
+		got, err := s.Outcome(ctx, *a.Claim)
+		must(t, err)
+		if string(got) != test.want {
+			t.Errorf("after %s the outcome is %q, want %q", test.age, got, test.want)
 		}
 	}
 }

@@ -32,13 +32,11 @@ func (s *Store) Read(ctx context.Context, key models.EncounterKey) (r storage.Re
 }
 
 func (s *Store) isThere(ctx context.Context, key models.EncounterKey) (there bool, err error) {
-	for retry := 0; ; retry++ {
-		err = s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM persons p JOIN encounters e ON e.person = p.id
+	err = s.ask(func() error {
+		return s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM persons p JOIN encounters e ON e.person = p.id
 			WHERE p.person = $1 AND e.encounter = $2)`, key.Person, key.Encounter).Scan(&there)
-		if !stale(err) || retry == retries {
-			return there, err
-		}
-	}
+	})
+	return there, err
 }
 
 // ReadAll implements [storage.Encounters].

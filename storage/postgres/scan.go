@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -24,9 +25,20 @@ const (
 // created in; a page of them is in memory at a time. An error of f is returned
 // as it is. f may use the store, which takes another connection.
 func (s *Store) Scan(ctx context.Context, f func(models.Entry) error) error {
-	return s.stream(ctx, "storage/postgres.Scan", func(tx pgx.Tx) error {
+	const op = "storage/postgres.Scan"
+	// A change whose process was killed may be committing still: its server outlives
+	// it. It holds its act's row, so this waits, and the snapshot has it.
+	if err := s.update(ctx, op, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "SELECT 1 FROM acts FOR SHARE")
+		return err
+	}); err != nil {
+		return err
+	}
+	return s.stream(ctx, op, func(tx pgx.Tx) error {
 		for last := int64(0); ; {
-			found, err := scanPage(ctx, tx, last)
+			reading, cancel := context.WithTimeout(ctx, pageTime)
+			found, err := scanPage(reading, tx, last)
+			cancel()
 			if err != nil || len(found) == 0 {
 				return err
 			}
@@ -39,6 +51,10 @@ func (s *Store) Scan(ctx context.Context, f func(models.Entry) error) error {
 		}
 	})
 }
+
+// pageTime ends a page of a server that has fallen silent: the limit of a
+// statement is lifted here, and only a server that is there would keep it.
+const pageTime = 10 * time.Second
 
 // scanPage reads the entries after a row.
 func scanPage(ctx context.Context, tx pgx.Tx, after int64) ([]row[models.Entry], error) {

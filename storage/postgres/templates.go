@@ -24,15 +24,18 @@ const entriesOf = `
 func (s *Store) Templates(ctx context.Context, person models.PersonID, gallery models.GalleryID) ([]models.Entry, error) {
 	const op = "storage/postgres.Templates"
 	var all []row[models.Entry]
-	err := each(ctx, s.pool, func(rows pgx.Rows) error {
-		e, err := entry(rows)
-		if last := len(all) - 1; last >= 0 && all[last].id == e.id {
-			all[last].value.Templates = append(all[last].value.Templates, e.value.Templates...)
-		} else {
-			all = append(all, e)
-		}
-		return err
-	}, entriesOf, person, gallery, models.AllGalleries)
+	err := s.ask(func() error {
+		all = nil
+		return each(ctx, s.pool, func(rows pgx.Rows) error {
+			e, err := entry(rows)
+			if last := len(all) - 1; last >= 0 && all[last].id == e.id {
+				all[last].value.Templates = append(all[last].value.Templates, e.value.Templates...)
+			} else {
+				all = append(all, e)
+			}
+			return err
+		}, entriesOf, person, gallery, models.AllGalleries)
+	})
 	if err != nil {
 		return nil, translate(ctx, op, err)
 	}

@@ -19,7 +19,10 @@ func line(a storage.Act, changed bool) []any {
 
 // Append implements [storage.Trail].
 func (s *Store) Append(ctx context.Context, a storage.Act) error {
-	_, err := s.pool.Exec(ctx, appendLine, line(a, false)...)
+	err := s.ask(func() error {
+		_, err := s.pool.Exec(ctx, appendLine, line(a, false)...)
+		return err
+	})
 	return translate(ctx, "storage/postgres.Append", err)
 }
 

@@ -35,7 +35,7 @@ func (s *Store) update(ctx context.Context, op string, f func(pgx.Tx) error) err
 			committing = err == nil
 			return err
 		})
-		if !begun && stale(err) && retry < retries {
+		if !begun && retry < retries && s.renew(err) {
 			continue
 		}
 		if err != nil && committing && !refused(err) {
@@ -78,14 +78,31 @@ func (s *Store) view(ctx context.Context, op string, f func(pgx.Tx) error) error
 			begun = true
 			return f(tx)
 		})
-		if begun || !stale(err) || retry == retries {
+		if begun || retry == retries || !s.renew(err) {
 			return translate(ctx, op, err)
 		}
 	}
 }
 
-// stale says that a connection of the pool had died unnoticed, as after the
-// server's restart. Where nothing had begun on it another one is taken.
+// ask runs a single statement that may be made twice.
+func (s *Store) ask(f func() error) error {
+	err := f()
+	if s.renew(err) {
+		err = f()
+	}
+	return err
+}
+
+// renew gives the pool new connections if err says that one of it had died
+// unnoticed, as all do when the server is restarted; it says whether to try again.
+func (s *Store) renew(err error) bool {
+	if !stale(err) {
+		return false
+	}
+	s.pool.Reset()
+	return true
+}
+
 func stale(err error) bool {
 	server, connecting := (*pgconn.PgError)(nil), (*pgconn.ConnectError)(nil)
 	if errors.As(err, &connecting) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
+	"golang.org/x/sync/singleflight"
 
 	"oblik/models"
 	"oblik/storage"
@@ -32,6 +33,7 @@ type Store struct {
 	transport *http.Transport
 	bucket    string
 	prefix    string
+	probing   singleflight.Group
 	findings  atomic.Pointer[[]string] // of the probe; nil until it has passed
 }
 

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 
@@ -18,7 +19,10 @@ import (
 
 const (
 	probeFolder = "probe/" // where the probe writes; no image's name begins so
-	opProbe     = "storage/s3.probe"
+	// probeTime is what a probe has, whoever else waits for it: a dozen requests
+	// to a slow server take longer than one of ours may.
+	probeTime = 20 * time.Second
+	opProbe   = "storage/s3.probe"
 )
 
 // probed makes the probe unless it has passed. Several at a time do no harm:
@@ -30,11 +34,22 @@ func (s *Store) probed(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	findings, err := s.probe(ctx, s.prefix+probeFolder+storage.NewKey())
-	if err == nil {
-		s.findings.Store(&findings)
+	own := context.WithoutCancel(ctx)
+	done := s.probing.DoChan("", func() (any, error) {
+		ctx, cancel := context.WithTimeout(own, probeTime)
+		defer cancel()
+		findings, err := s.probe(ctx, s.prefix+probeFolder+storage.NewKey())
+		if err == nil {
+			s.findings.Store(&findings)
+		}
+		return nil, err
+	})
+	select {
+	case result := <-done:
+		return result.Err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return err
 }
 
 // probe stores up to three objects of 26 bytes, whose names begin with name, and
