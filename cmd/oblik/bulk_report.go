@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"oblik/models"
 )
@@ -39,7 +40,7 @@ func openReport(path string, more bool) (bulkReport, error) {
 		return bulkReport{}, models.Errorf("report", models.Invalid, "%w", err)
 	}
 	r := bulkReport{file, csv.NewWriter(file)}
-	if err := r.begin(); err != nil {
+	if err := errors.Join(file.Chmod(0o600), r.begin()); err != nil { // one that is there may be open to others
 		return bulkReport{}, errors.Join(err, file.Close())
 	}
 	return r, nil
@@ -73,7 +74,14 @@ func (r bulkReport) add(it item, what result) error {
 	return r.line([]string{it.file, string(it.key.Person), string(it.key.Encounter), string(what.fate), why, what.next})
 }
 
+// line writes a line. A spreadsheet would run what begins like a formula, and
+// the names of files are strangers'.
 func (r bulkReport) line(fields []string) error {
+	for i, f := range fields {
+		if f != "" && strings.ContainsRune("=+-@\t\r", rune(f[0])) {
+			fields[i] = "'" + f
+		}
+	}
 	err := r.csv.Write(fields)
 	if err == nil {
 		r.csv.Flush()

@@ -5,15 +5,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"oblik/storage/postgres"
-	"oblik/storage/s3"
 	"oblik/storage/storagetest/servers"
 )
 
@@ -69,38 +65,8 @@ func newWorldOn(t *testing.T, record *faultRecord, db *servers.PostgresServer, s
 	w.psql("postgres", "CREATE ROLE service LOGIN")
 	w.psql("postgres", "CREATE DATABASE oblik OWNER service")
 	bucket.Endpoint = "http://" + w.s3Net.address
-	w.set = beside(t, setOn(t, "postgres://service@"+w.dbNet.address+"/oblik?sslmode=disable", bucket), bucket)
+	w.set = setOn(t, "postgres://service@"+w.dbNet.address+"/oblik?sslmode=disable", bucket)
 	return w
-}
-
-// beside makes a set's look need no environment, so that sets can be looked
-// into at the same time.
-func beside(t *testing.T, set storeSet, bucket servers.Bucket) storeSet {
-	t.Helper()
-	database, file := set.flags[1], credentialsFile(t, bucket.AccessKey, bucket.SecretKey)
-	set.look = func(t testing.TB) *stores {
-		t.Helper()
-		rows, err := postgres.Open(context.Background(), postgres.Config{URL: database})
-		if err != nil {
-			t.Fatal(err)
-		}
-		images, err := s3.Open(context.Background(), s3.Config{Endpoint: bucket.Endpoint, Bucket: bucket.Name, CredentialsFile: file})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return &stores{records: rows, images: images, close: func() error { rows.Close(); return images.Close() }}
-	}
-	return set
-}
-
-func credentialsFile(t *testing.T, key, secret string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "credentials")
-	text := fmt.Sprintf("[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n", key, secret)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
 }
 
 // psql asks the database server itself, as its superuser.

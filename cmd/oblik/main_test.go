@@ -154,7 +154,7 @@ func tokenOf(t testing.TB, dir string) string {
 	if len(key) != ed25519.PrivateKeySize {
 		t.Fatal("no key")
 	}
-	token, err := osia.IssueToken(key, osia.Token{Issuer: "oblik", Audience: "oblik", Scopes: osia.Scopes(), Lifetime: time.Hour})
+	token, err := osia.IssueToken(key, osia.Token{Issuer: "oblik", Audience: "oblik", Subject: "tester", Scopes: osia.Scopes(), Lifetime: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,6 +129,7 @@ func (f dataFlags) openStores(ctx context.Context, log *slog.Logger) (*stores, e
 		rows.Close()
 		return nil, err
 	}
+	s.close = func() error { rows.Close(); return images.Close() }
 	s.images, s.where = images, s.where+", images in "+f.S3Bucket+" at "+f.S3Endpoint
 	reported := false
 	s.pingImages = func(ctx context.Context) error {

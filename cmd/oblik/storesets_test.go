@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"oblik/storage"
@@ -46,24 +49,34 @@ func setOn(t testing.TB, database string, bucket servers.Bucket) storeSet {
 	if _, _, err := postgres.Migrate(context.Background(), postgres.Config{URL: database}); err != nil {
 		t.Fatal(err)
 	}
+	credentials := credentialsFile(t, bucket.AccessKey, bucket.SecretKey) // sets are looked into at the same time: no environment
 	return storeSet{
 		name: "PostgreSQL and S3", dir: t.TempDir(),
 		flags: []string{"--database-url", database, "--s3-endpoint", bucket.Endpoint, "--s3-bucket", bucket.Name},
 		env:   []string{"AWS_ACCESS_KEY_ID=" + bucket.AccessKey, "AWS_SECRET_ACCESS_KEY=" + bucket.SecretKey},
 		look: func(t testing.TB) *stores {
-			t.Setenv("AWS_ACCESS_KEY_ID", bucket.AccessKey)
-			t.Setenv("AWS_SECRET_ACCESS_KEY", bucket.SecretKey)
+			t.Helper()
 			rows, err := postgres.Open(context.Background(), postgres.Config{URL: database})
 			if err != nil {
 				t.Fatal(err)
 			}
-			images, err := s3.Open(context.Background(), s3.Config{Endpoint: bucket.Endpoint, Bucket: bucket.Name})
+			images, err := s3.Open(context.Background(), s3.Config{Endpoint: bucket.Endpoint, Bucket: bucket.Name, CredentialsFile: credentials})
 			if err != nil {
 				t.Fatal(err)
 			}
-			return &stores{records: rows, images: images, close: func() error { rows.Close(); return nil }}
+			return &stores{records: rows, images: images, close: func() error { rows.Close(); return images.Close() }}
 		},
 	}
+}
+
+func credentialsFile(t testing.TB, key, secret string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "credentials")
+	text := fmt.Sprintf("[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n", key, secret)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // start runs the service on the set, with what comes before the subcommand and

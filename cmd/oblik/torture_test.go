@@ -33,6 +33,7 @@ type victim struct {
 func TestTortureKills(t *testing.T) {
 	for _, set := range []storeSet{embeddedSet(t), serverSet(t)} {
 		t.Run(set.name, func(t *testing.T) {
+			t.Parallel()
 			victims := killAtEachStep(t, set, "failpoints", kills(t))
 			for _, fault := range settle(t, set, victims) {
 				t.Error(fault)
@@ -60,6 +61,7 @@ func TestTortureCatchesPlantedBugs(t *testing.T) {
 	}
 	for bug, step := range planted {
 		t.Run(bug, func(t *testing.T) {
+			t.Parallel()
 			set := serverSet(t)
 			var victims []victim
 			for i := range 8 {
@@ -105,8 +107,7 @@ func killAt(t *testing.T, set storeSet, with, step string, i int) victim {
 			t.Fatal(err)
 		}
 		status, text := v.send(s)
-		_ = s.cmd.Wait()
-		s.kill()
+		s.kill() // it has killed itself, or will not any more
 		if err := os.Remove(arm); err != nil {
 			t.Fatal(err)
 		}

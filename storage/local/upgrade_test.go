@@ -2,8 +2,10 @@ package local
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"oblik/models"
@@ -28,8 +30,18 @@ func TestOpensSchema1(t *testing.T) {
 		INSERT INTO outbox (image_key) VALUES (?2)`, key, queued)
 	must(t, err)
 	must(t, db.Close())
+	// Programs of that version left images that nothing names, whole and in part.
+	for _, name := range []string{key, queued, storage.NewKey(), storage.NewKey() + partial} {
+		must(t, mkdirs(filepath.Join(dir, imagesDir, name[:2])))
+		must(t, os.WriteFile(filepath.Join(dir, imagesDir, name[:2], name), []byte("image"), fileMode))
+	}
 
 	s := open(t, dir)
+	var left []string
+	must(t, s.Images().List(ctx, func(key string, _ int64) error { left = append(left, key); return nil }))
+	if slices.Sort(left); !slices.Equal(left, slices.Sorted(slices.Values([]string{key, queued}))) {
+		t.Errorf("left are %q, want %q and %q", left, key, queued)
+	}
 	got, err := s.Read(ctx, models.EncounterKey{Person: "p", Encounter: "e"})
 	must(t, err)
 	want := storage.StoredSample{Modality: models.Face, Image: &models.ImageRef{Key: key, Length: 5},

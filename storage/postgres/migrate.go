@@ -42,7 +42,8 @@ func migrate(ctx context.Context, op string, config pgx.ConnConfig, schema strin
 	db := stdlib.OpenDB(config)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if schema != "" {
-		if _, err := db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{schema}.Sanitize()); err != nil {
+		_, err := db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{schema}.Sanitize())
+		if err != nil && !isState(err, uniqueViolation) { // another makes it at this moment
 			return 0, 0, err
 		}
 	}
