@@ -18,9 +18,9 @@ import (
 // sabotage are what a test may have put between the service and its stores: the
 // name comes before the subcommand.
 var sabotage = map[string]func(api.Parts, string) api.Parts{
-	"failpoints":        failpoints,
-	"row-before-image":  func(p api.Parts, dir string) api.Parts { return failpoints(rowBeforeImage(p), dir) },
-	"intent-not-reaped": func(p api.Parts, dir string) api.Parts { return failpoints(intentNotReaped(p), dir) },
+	"failpoints":        func(p api.Parts, dir string) api.Parts { return failpoints(p, bomb{dir, 4 * time.Millisecond}) },
+	"row-before-image":  func(p api.Parts, dir string) api.Parts { return failpoints(rowBeforeImage(p), bomb{dir, bugTime}) },
+	"intent-not-reaped": func(p api.Parts, dir string) api.Parts { return failpoints(intentNotReaped(p), bomb{dir, bugTime}) },
 }
 
 // The steps of the act at which a process can be killed. Within a step the kill
@@ -37,8 +37,15 @@ var eraseSteps = []string{
 // armFile names, in the data directory, the step at which the process ends.
 const armFile = "armed"
 
-// bomb ends the process at the armed step.
-type bomb struct{ dir string }
+// bomb ends the process at the armed step, or within a time after its begin:
+// about what the step takes.
+type bomb struct {
+	dir  string
+	time time.Duration
+}
+
+// bugTime is how long the planted bug leaves a row without its image.
+const bugTime = 20 * time.Millisecond
 
 func (b bomb) armed(step string) bool {
 	text, err := os.ReadFile(filepath.Join(b.dir, armFile)) // #nosec G304 -- the test's folder
@@ -51,10 +58,10 @@ func (b bomb) at(step string) {
 	}
 }
 
-// within ends the process up to 4 ms after the step has begun.
+// within ends the process soon after the step has begun.
 func (b bomb) within(step string) {
 	if b.armed(step) {
-		time.AfterFunc(time.Duration(rand.IntN(4000))*time.Microsecond, die) // #nosec G404 -- no secret
+		time.AfterFunc(rand.N(b.time), die) // #nosec G404 -- no secret
 	}
 }
 
@@ -65,8 +72,7 @@ func die() {
 }
 
 // failpoints puts a bomb at each step.
-func failpoints(p api.Parts, dir string) api.Parts {
-	b := bomb{dir}
+func failpoints(p api.Parts, b bomb) api.Parts {
 	p.Acts = bombedActs{p.Acts, b}
 	p.Images = bombedImages{p.Images, b}
 	p.Encounters = bombedRows{p.Encounters, b}
@@ -157,7 +163,7 @@ func (w *wrongOrder) Create(ctx context.Context, a storage.Act, r storage.Record
 	if err := w.Encounters.Create(ctx, a, r); err != nil {
 		return err
 	}
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(bugTime)
 	for _, s := range r.Samples {
 		w.mu.Lock()
 		data := w.waiting[s.Image.Key]

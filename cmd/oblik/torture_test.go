@@ -17,10 +17,11 @@ import (
 // nobody's help.
 const recovery = 60 * time.Second
 
-// victim is a request that the process was killed under.
+// victim is a request that the process was killed under, or right after.
 type victim struct {
 	step, person string
 	erase, retry bool // whether it was an erasure; whether its client asks again
+	answered     bool // before the kill
 	done         bool // whether it had taken effect when the process was back
 }
 
@@ -65,7 +66,7 @@ func TestTortureCatchesPlantedBugs(t *testing.T) {
 			set := serverSet(t)
 			var victims []victim
 			for i := range 8 {
-				victims = append(victims, killAt(t, set, bug, step, i))
+				victims = append(victims, killAt(t, set, bug, step, i)...)
 			}
 			for i := range victims {
 				victims[i].retry = false // or the retry would take over what was begun
@@ -83,15 +84,16 @@ func killAtEachStep(t *testing.T, set storeSet, with string, n int) (victims []v
 	t.Helper()
 	for _, step := range slices.Concat(enrolSteps, eraseSteps) {
 		for i := range n {
-			victims = append(victims, killAt(t, set, with, step, i))
+			victims = append(victims, killAt(t, set, with, step, i)...)
 		}
 	}
 	return victims
 }
 
 // killAt starts the service, arms the step and sends the request that sets it
-// off. A kill that comes after the answer is repeated.
-func killAt(t *testing.T, set storeSet, with, step string, i int) victim {
+// off. A kill that comes after the answer is repeated; what was answered is a
+// victim, too.
+func killAt(t *testing.T, set storeSet, with, step string, i int) (victims []victim) {
 	t.Helper()
 	v := victim{step: step, erase: slices.Contains(eraseSteps, step), retry: i%2 == 0}
 	arm := filepath.Join(set.dir, armFile)
@@ -111,15 +113,17 @@ func killAt(t *testing.T, set storeSet, with, step string, i int) victim {
 		if err := os.Remove(arm); err != nil {
 			t.Fatal(err)
 		}
-		if status == 0 {
-			return v
-		}
-		if status != 200 && status != 204 {
+		if status != 0 && status != 200 && status != 204 {
 			t.Fatalf("%s: %d %s", step, status, text)
+		}
+		v.answered = status != 0
+		victims = append(victims, v)
+		if !v.answered {
+			return victims
 		}
 	}
 	t.Fatalf("%s: the kills come after the answer", step)
-	return v
+	return nil
 }
 
 func (v victim) send(s *server) (int, []byte) {
@@ -145,6 +149,9 @@ func settleOn(t *testing.T, set storeSet, victims []victim, before []string) (fa
 	for i := range victims {
 		v := &victims[i]
 		v.done = v.onRecord(s, photo, &faults) != v.erase
+		if v.answered && !v.done {
+			faults = append(faults, v.step+": what was answered is lost")
+		}
 		if v.retry {
 			faults = append(faults, v.again(s, up)...)
 		}
@@ -228,11 +235,15 @@ func wrongEvents(t *testing.T, set storeSet, victims []victim) (faults []string)
 
 // printKills prints step by step what the kills came to.
 func printKills(t *testing.T, set string, victims []victim) {
-	t.Logf("%s: step | killed | had taken effect | had not | asked again", set)
+	t.Logf("%s: step | killed before the answer | had taken effect | had not | asked again | killed after the answer", set)
 	for _, step := range slices.Concat(enrolSteps, eraseSteps) {
-		killed, done, again := 0, 0, 0
+		killed, done, again, answered := 0, 0, 0, 0
 		for _, v := range victims {
 			if v.step != step {
+				continue
+			}
+			if v.answered {
+				answered++
 				continue
 			}
 			killed++
@@ -243,6 +254,6 @@ func printKills(t *testing.T, set string, victims []victim) {
 				again++
 			}
 		}
-		t.Logf("%-28s | %3d | %3d | %3d | %3d", step, killed, done, killed-done, again)
+		t.Logf("%-28s | %3d | %3d | %3d | %3d | %3d", step, killed, done, killed-done, again, answered)
 	}
 }
