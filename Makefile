@@ -2,6 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 FUZZTIME ?= 60s
+TORTURE ?= 50
 .PHONY: help setup servers build demo services test test-opencv test-s3-peer torture check fuzz soak bench vuln fresh offline clean
 
 help: ## this list
@@ -30,8 +31,8 @@ test-opencv: servers ## the tests of the program again as where there is no Open
 test-s3-peer: servers ## the tests of storage/s3 against another server, MinIO
 	@.make/s3peer.sh
 
-torture: servers ## kill the service and its servers at every step, and look for what is lost (minutes)
-	@TORTURE=1 go test -count=1 -run Torture -v -timeout 60m ./cmd/oblik
+torture: servers ## kill the service TORTURE (50) times at every step, break its servers, and look for what is lost (20 minutes)
+	@TORTURE=$(TORTURE) go test -count=1 -run Torture -v -timeout 60m ./cmd/oblik
 
 check: servers ## go vet, golangci-lint and the tests under the race detector
 	@.make/check.sh
