@@ -158,7 +158,7 @@ func unchanged(cause error) error {
 }
 
 // decided is true for an error that says that nothing was changed. Unavailable
-// does not: it may be a connection that was lost at the commit.
+// should, but a store that is away is asked once more before it is believed.
 func decided(err error) bool {
 	switch models.KindOf(err) {
 	case models.Uncertain, models.Unavailable, models.Deadline, models.Internal:

@@ -31,10 +31,9 @@ func (h *health) err() error {
 	return nil
 }
 
-// look asks the store, and logs what changed: the cause goes to the log alone. A
-// store that is down for another reason than before (it is there again, with
-// the wrong schema) has changed too.
-// It says whether the store is back.
+// look asks the store, says whether it is back, and logs what changed: the
+// cause goes to the log alone. A store that is down for another reason than
+// before (it is there again, with the wrong schema) has changed too.
 func (h *health) look(ctx context.Context, log *slog.Logger) (back bool, err error) {
 	if h.ping == nil {
 		return false, nil

@@ -49,9 +49,9 @@ type Acts interface {
 	Outcome(ctx context.Context, c Claim) ([]byte, error)
 	// Abandon ends an act without its change: the images are queued in the
 	// [Outbox]; its claim is free again or, if a.Outcome is not empty, settled
-	// with it. A change of a that is being made at this moment is waited for. When it returns nil, a is either
-	// committed, before, and stands, or can't be any more: that is what it returns.
-	// Abandoning twice is no error.
+	// with it. A change of a that is being made at this moment is waited for. When
+	// it returns nil, a either was committed before, and stands, or can't be any
+	// more: that is what it returns. Abandoning twice is no error.
 	Abandon(ctx context.Context, a Act) (committed bool, err error)
 	// Reap abandons the acts whose time is over and forgets claims older than
 	// [ClaimLife]. It returns how many acts there were.

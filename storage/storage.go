@@ -43,8 +43,9 @@ type Images interface {
 	// store it left; one that is not there is no error.
 	Delete(ctx context.Context, key string) error
 	// List calls f with the key and the length in bytes of every image, by key,
-	// until f returns an error. Half-written ones are among them. What has no key's name is not
-	// the store's and left out. Images that come or go meanwhile may be missed.
+	// until f returns an error. Half-written ones are among them. What has no
+	// key's name is not the store's and left out. Images that come or go
+	// meanwhile may be missed.
 	List(ctx context.Context, f func(key string, length int64) error) error
 }
 
@@ -73,10 +74,11 @@ type Encounters interface {
 	// Create stores r, and its person if there is none yet, durably before it
 	// returns; [models.Conflict] if the key is taken. Its images are the act's.
 	Create(ctx context.Context, a Act, r Record) error
-	// Update replaces a record by what change makes of it, or returns
-	// change's error or [models.NotFound]. change sees the record as nobody else can change it meanwhile, may run
-	// more than once and should be quick; it leaves the key as it is. Images the
-	// record had and has no more are queued in the [Outbox]; new ones are the act's.
+	// Update replaces a record by what change makes of it, or returns change's
+	// error or [models.NotFound]. Nobody else changes the record meanwhile; change
+	// may run more than once, should be quick and leaves the key as it is. Images
+	// the record had and has no more are queued in the [Outbox]; new ones are the
+	// act's.
 	Update(ctx context.Context, a Act, key models.EncounterKey, change func(*Record) error) error
 	// Delete removes a record, and its person with the last one, and queues
 	// its images in the [Outbox]; [models.NotFound] if there is none.
@@ -105,8 +107,8 @@ type Mover interface {
 	// [models.NotFound] if either is unknown; [models.Conflict], and nothing
 	// changes, if both have an encounter of one id, so also if they are one person.
 	Merge(ctx context.Context, a Act, target, source models.PersonID) error
-	// Move gives one of source's encounters to target, else as Merge; source is unknown
-	// after its last.
+	// Move gives one of source's encounters to target, else as Merge; source is
+	// unknown after its last.
 	Move(ctx context.Context, a Act, target, source models.PersonID, encounter models.EncounterID) error
 }
 
@@ -114,9 +116,9 @@ type Mover interface {
 type Galleries interface {
 	// List returns the ids of all galleries that have an encounter, sorted.
 	List(ctx context.Context) ([]models.GalleryID, error)
-	// Content returns the keys of the encounters in a gallery, whatever their status
-	// ([models.AllGalleries] for all), sorted by person and encounter; at most
-	// limit of them, after the first offset. None is no error.
+	// Content returns the keys of the encounters in a gallery, whatever their
+	// status ([models.AllGalleries] for all), sorted by person and encounter; at
+	// most limit of them, after the first offset. None is no error.
 	Content(ctx context.Context, gallery models.GalleryID, offset, limit int) ([]models.EncounterKey, error)
 }
 
