@@ -97,7 +97,7 @@ func killAt(t *testing.T, set storeSet, with, step string, i int) (victims []vic
 	t.Helper()
 	v := victim{step: step, erase: slices.Contains(eraseSteps, step), retry: i%2 == 0}
 	arm := filepath.Join(set.dir, armFile)
-	for attempt := range 20 {
+	for attempt := range 50 {
 		v.person = fmt.Sprintf("%s-%d-%d", strings.NewReplacer(" ", "-", "'", "").Replace(step), i, attempt)
 		s := set.start(t, []string{with}, "--workers", "1", "--log-level", "error")
 		if v.erase {
