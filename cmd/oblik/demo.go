@@ -59,7 +59,7 @@ func (c demoCmd) farewell(p *program) {
 All answers were as expected; the service and its data are gone again.
 To run one of your own:
   %[1]s serve --insecure-loopback
-  %[1]s token --scope %[2]s --for 8h
+  %[1]s token --client me --scope %[2]s --for 8h
 or, without a server:
   %[1]s enroll --person anna anna.jpg
   %[1]s verify --person anna somebody.jpg
