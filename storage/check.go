@@ -27,13 +27,21 @@ func (r Record) Check(op string) error {
 			return models.Errorf(op, models.Invalid, "a gallery is named twice or is %s", models.AllGalleries)
 		}
 	}
-	for _, s := range r.Samples {
-		if s.Image == nil {
-			continue
-		}
-		if err := CheckKey(op, s.Image.Key); err != nil {
+	for _, key := range r.ImageKeys() {
+		if err := CheckKey(op, key); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ImageKeys are those of the samples' images, in their order; never nil.
+func (r Record) ImageKeys() []string {
+	keys := []string{}
+	for _, s := range r.Samples {
+		if s.Image != nil {
+			keys = append(keys, s.Image.Key)
+		}
+	}
+	return keys
 }

@@ -23,7 +23,7 @@ func (c configCmd) Run(p *program) error {
 	if err := c.policy(c.MaxImage).Validate(); err != nil {
 		return err
 	}
-	if err := c.check(p.ctx); err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
 	values := make(map[string]any)

@@ -52,7 +52,7 @@ func dataHome() string {
 func (f dataFlags) embedded() bool { return f.DatabaseURL == "" }
 
 // check refuses half of a pair of servers, and a URL with a password in it.
-func (f dataFlags) check(ctx context.Context) error {
+func (f dataFlags) check() error {
 	bad := func(text string) error { return models.Errorf("data", models.Invalid, "%s", text) }
 	named := f.S3Endpoint != "" || f.S3Bucket != ""
 	switch {
@@ -65,11 +65,7 @@ func (f dataFlags) check(ctx context.Context) error {
 	case f.embedded():
 		return nil
 	}
-	rows, err := postgres.Open(ctx, postgres.Config{URL: f.DatabaseURL})
-	if err == nil {
-		rows.Close()
-	}
-	return err
+	return postgres.Config{URL: f.DatabaseURL}.Check()
 }
 
 // existing is an error if there is no data directory: to look somebody up in a
@@ -102,7 +98,7 @@ type stores struct {
 
 // openStores does not need the servers to be there; ping tells.
 func (f dataFlags) openStores(ctx context.Context, log *slog.Logger) (*stores, error) {
-	if err := f.check(ctx); err != nil {
+	if err := f.check(); err != nil {
 		return nil, err
 	}
 	if f.embedded() {

@@ -17,8 +17,7 @@ func (s *Store) Abandon(ctx context.Context, a storage.Act) (committed bool, err
 			return err
 		}
 		if a.Claim != nil && len(a.Outcome) > 0 {
-			if _, err := tx.ExecContext(ctx, "UPDATE claims SET outcome = ? WHERE key = ? AND act = ? AND outcome IS NULL",
-				a.Outcome, a.Claim.Key[:], a.ID); err != nil {
+			if _, err := writeOutcome(ctx, tx, a); err != nil {
 				return err
 			}
 		}

@@ -63,18 +63,11 @@ func intend(ctx context.Context, tx *sql.Tx, op, act string, ordinal int, key st
 // claim makes a's claim, or gives the outcome of the act that made it before. One
 // whose time is over is given up for a.
 func (s *Store) claim(ctx context.Context, tx *sql.Tx, op string, a storage.Act) (outcome []byte, err error) {
-	outcome, holder, err := lookUp(ctx, tx, op, *a.Claim)
+	outcome, holder, err := s.lookUp(ctx, tx, op, *a.Claim)
 	if err != nil || outcome != nil {
 		return outcome, err
 	}
 	if holder != "" {
-		var expires int64
-		if err := tx.QueryRowContext(ctx, "SELECT expires FROM acts WHERE id = ?", holder).Scan(&expires); err != nil {
-			return nil, err
-		}
-		if expires > s.clock().Microseconds() {
-			return nil, underWay(op)
-		}
 		if err := abandon(ctx, tx, holder); err != nil {
 			return nil, err
 		}
@@ -84,41 +77,32 @@ func (s *Store) claim(ctx context.Context, tx *sql.Tx, op string, a storage.Act)
 	return nil, err
 }
 
-// lookUp gives a claim's outcome or, while it has none, the act that made it; both
-// are empty if the claim is free.
-func lookUp(ctx context.Context, tx *sql.Tx, op string, c storage.Claim) (outcome []byte, act string, err error) {
+// lookUp gives a claim's outcome or, while it has none, the act that made it and
+// whose time is over; both are empty if the claim is free.
+func (s *Store) lookUp(ctx context.Context, tx *sql.Tx, op string, c storage.Claim) (outcome []byte, act string, err error) {
 	var body []byte
-	err = tx.QueryRowContext(ctx, "SELECT body, act, outcome FROM claims WHERE key = ?", c.Key[:]).Scan(&body, &act, &outcome)
-	if errors.Is(err, sql.ErrNoRows) {
+	var live bool
+	err = tx.QueryRowContext(ctx, `SELECT c.body, c.act, c.outcome, coalesce(a.expires > ?, 0)
+		FROM claims c LEFT JOIN acts a ON a.id = c.act WHERE c.key = ?`,
+		s.clock().Microseconds(), c.Key[:]).Scan(&body, &act, &outcome, &live)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
 		return nil, "", nil
-	}
-	if err == nil && string(body) != string(c.Body[:]) {
-		err = models.Errorf(op, models.Reused, "the claim was made with another body")
-	}
-	if err != nil {
+	case err != nil:
 		return nil, "", err
+	case string(body) != string(c.Body[:]):
+		return nil, "", models.Errorf(op, models.Reused, "the claim was made with another body")
+	case outcome == nil && live:
+		return nil, "", models.Errorf(op, models.InProgress, "the act that made this claim is under way")
 	}
 	return outcome, act, nil
-}
-
-func underWay(op string) error {
-	return models.Errorf(op, models.InProgress, "the act that made this claim is under way")
 }
 
 // Outcome implements [storage.Acts].
 func (s *Store) Outcome(ctx context.Context, c storage.Claim) (outcome []byte, err error) {
 	const op = "storage/local.Outcome"
 	err = s.view(ctx, op, func(tx *sql.Tx) error {
-		var holder string
-		outcome, holder, err = lookUp(ctx, tx, op, c)
-		if err != nil || outcome != nil || holder == "" {
-			return err
-		}
-		var live bool
-		err = tx.QueryRowContext(ctx, "SELECT expires > ? FROM acts WHERE id = ?", s.clock().Microseconds(), holder).Scan(&live)
-		if err == nil && live {
-			err = underWay(op)
-		}
+		outcome, _, err = s.lookUp(ctx, tx, op, c)
 		return err
 	})
 	return outcome, err

@@ -100,12 +100,17 @@ func settleClaim(ctx context.Context, tx *sql.Tx, op string, a storage.Act) erro
 	if a.Claim == nil {
 		return nil
 	}
-	n, err := affected(tx.ExecContext(ctx, "UPDATE claims SET outcome = ? WHERE key = ? AND act = ? AND outcome IS NULL",
-		a.Outcome, a.Claim.Key[:], a.ID))
+	n, err := writeOutcome(ctx, tx, a)
 	if err == nil && n != 1 {
 		err = models.Errorf(op, models.Invalid, "the act has not made this claim")
 	}
 	return err
+}
+
+// writeOutcome settles the claim, if a has made it: 1, else 0.
+func writeOutcome(ctx context.Context, tx *sql.Tx, a storage.Act) (int64, error) {
+	return affected(tx.ExecContext(ctx, "UPDATE claims SET outcome = ? WHERE key = ? AND act = ? AND outcome IS NULL",
+		a.Outcome, a.Claim.Key[:], a.ID))
 }
 
 // affected is how many rows a statement changed.

@@ -17,7 +17,7 @@ func (s *Store) Create(ctx context.Context, a storage.Act, r storage.Record) err
 		return err
 	}
 	return s.change(ctx, op, a, func(tx *sql.Tx, own *intended) error {
-		for _, image := range imagesOf(r) {
+		for _, image := range r.ImageKeys() {
 			if err := own.take(op, image); err != nil {
 				return err
 			}

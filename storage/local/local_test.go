@@ -96,7 +96,7 @@ func begin(t testing.TB, s *Store, keys ...string) storage.Act {
 
 func create(t testing.TB, s *Store, r storage.Record) {
 	t.Helper()
-	must(t, s.Create(context.Background(), begin(t, s, imagesOf(r)...), r))
+	must(t, s.Create(context.Background(), begin(t, s, r.ImageKeys()...), r))
 }
 
 func erase(t testing.TB, s *Store, key models.EncounterKey) {

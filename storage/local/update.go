@@ -21,7 +21,7 @@ func (s *Store) Update(ctx context.Context, a storage.Act, key models.EncounterK
 			return err
 		}
 		r := found[0]
-		had := intended{imagesOf(r)} // of which the record may keep some
+		had := intended{r.ImageKeys()} // of which the record may keep some
 		if err := change(&r); err != nil {
 			return stop(err)
 		}
@@ -31,7 +31,7 @@ func (s *Store) Update(ctx context.Context, a storage.Act, key models.EncounterK
 		if err := r.Check(op); err != nil {
 			return err
 		}
-		for _, image := range imagesOf(r) {
+		for _, image := range r.ImageKeys() {
 			if had.take(op, image) == nil {
 				continue
 			}
@@ -64,14 +64,4 @@ func replace(ctx context.Context, tx *sql.Tx, id int64, r storage.Record) error 
 		return err
 	}
 	return insertParts(ctx, tx, id, r)
-}
-
-// imagesOf gives the keys of a record's images.
-func imagesOf(r storage.Record) (keys []string) {
-	for _, s := range r.Samples {
-		if s.Image != nil {
-			keys = append(keys, s.Image.Key)
-		}
-	}
-	return keys
 }

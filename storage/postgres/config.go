@@ -52,6 +52,12 @@ var (
 	secrets = []string{"password", "sslpassword"}
 )
 
+// Check is [models.Invalid] for a configuration that [Open] would refuse.
+func (c Config) Check() error {
+	_, err := c.parse("storage/postgres.Check")
+	return err
+}
+
 // parse gives the pool's configuration. Its errors hold nothing of the URL.
 func (c Config) parse(op string) (*pgxpool.Config, error) {
 	if !strings.HasPrefix(c.URL, "postgres://") && !strings.HasPrefix(c.URL, "postgresql://") {

@@ -63,14 +63,3 @@ const (
 	ofActs      = `WHERE act = ANY ($1) ORDER BY act, ordinal) s) q WHERE i.key = q.key`
 	ofEncounter = `WHERE encounter = $1 AND key <> ALL ($2) ORDER BY ordinal) s) q WHERE i.key = q.key`
 )
-
-// imageKeys are those a record's samples name.
-func imageKeys(samples []storage.StoredSample) []string {
-	keys := []string{}
-	for _, s := range samples {
-		if s.Image != nil {
-			keys = append(keys, s.Image.Key)
-		}
-	}
-	return keys
-}

@@ -42,7 +42,7 @@ func (s *Store) Update(ctx context.Context, a storage.Act, key models.EncounterK
 func replace(ctx context.Context, tx pgx.Tx, op, act string, id int64, r storage.Record) error {
 	e := r.Encounter
 	var b pgx.Batch
-	b.Queue(queueImages+ofEncounter, id, imageKeys(r.Samples))
+	b.Queue(queueImages+ofEncounter, id, r.ImageKeys())
 	b.Queue("DELETE FROM samples WHERE encounter = $1", id)
 	b.Queue("DELETE FROM encounter_galleries WHERE encounter = $1", id)
 	b.Queue(`UPDATE encounters SET status = $2, created = $3, updated = $4, type = $5,

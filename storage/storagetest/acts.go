@@ -135,7 +135,7 @@ func actAbandoned(t *testing.T, s Stores) {
 func actAbandonedLate(t *testing.T, s Stores) {
 	r := record("p", "e")
 	picture(&r, 1)
-	a := begin(t, s, imagesOf(r)...)
+	a := begin(t, s, r.ImageKeys()...)
 	must(t, s.Encounters.Create(context.Background(), a, r))
 	wantAbandoned(t, s, a, true)
 	wantAbandoned(t, s, a, true)

@@ -20,7 +20,7 @@ func actImages(t *testing.T, s Stores) {
 		"nobody's":         newKeys(1),
 		"own and nobody's": append(newKeys(1), own[0]),
 		"one twice":        {own[0], own[0]},
-		"another record's": imagesOf(there),
+		"another record's": there.ImageKeys(),
 		"another act's":    others,
 	} {
 		r := record("p", "new")

@@ -54,7 +54,7 @@ func inAct(s Stores, keys []string, change func(storage.Act) error) error {
 // create, erase, erasePerson, merge and move are the changes, each in an act of its own.
 
 func create(s Stores, r storage.Record) error {
-	return inAct(s, imagesOf(r), func(a storage.Act) error { return s.Encounters.Create(context.Background(), a, r) })
+	return inAct(s, r.ImageKeys(), func(a storage.Act) error { return s.Encounters.Create(context.Background(), a, r) })
 }
 
 func update(s Stores, key models.EncounterKey, images []string, change func(*storage.Record) error) error {

@@ -33,7 +33,7 @@ func (s step) take(stores Stores) (a answer) {
 	case "create":
 		err = create(stores, s.record)
 	case "update":
-		err = update(stores, s.key, imagesOf(s.record), func(r *storage.Record) error { s.change(r); return nil })
+		err = update(stores, s.key, s.record.ImageKeys(), func(r *storage.Record) error { s.change(r); return nil })
 	case "merge":
 		err = merge(stores, s.key.Person, s.other)
 	case "move":

@@ -22,7 +22,7 @@ func named(t *testing.T, s Stores) {
 	strangers := newKeys(3)
 	r := record("p", "e")
 	picture(&r, 2)
-	used, unused := imagesOf(r), newKeys(1)
+	used, unused := r.ImageKeys(), newKeys(1)
 	want := func(when string, keys ...string) {
 		t.Helper()
 		got, err := s.Names.Named(ctx, append(append(append(newKeys(1), used...), unused...), strangers...))

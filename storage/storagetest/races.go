@@ -20,7 +20,7 @@ func actAbandonedBeside(t *testing.T, s Stores) {
 	for i := range 60 {
 		r := record("p", fmt.Sprint("e", i))
 		picture(&r, 1)
-		a := begin(t, s, imagesOf(r)...)
+		a := begin(t, s, r.ImageKeys()...)
 		var wg sync.WaitGroup
 		var refused, err error
 		var committed bool
@@ -36,7 +36,7 @@ func actAbandonedBeside(t *testing.T, s Stores) {
 		}
 		pending, err := s.Outbox.Pending(ctx, 1000)
 		must(t, err)
-		if slices.Contains(pending, imagesOf(r)[0]) == committed {
+		if slices.Contains(pending, r.ImageKeys()[0]) == committed {
 			t.Fatalf("committed is %v and the image is queued or not as if it were not", committed)
 		}
 		if committed {
@@ -57,7 +57,7 @@ func actReaped(t *testing.T, s Stores) {
 	ctx := context.Background()
 	live := record("p", "live")
 	picture(&live, 1)
-	liveAct := begin(t, s, imagesOf(live)...)
+	liveAct := begin(t, s, live.ImageKeys()...)
 	keys := newKeys(2)
 	late := beginFor(t, s, newAct(), spent, keys...)
 	beginFor(t, s, newAct(), spent)

@@ -57,7 +57,7 @@ func pictured(t testing.TB, s Stores, person, encounter string, n int) (storage.
 	r := record(person, encounter)
 	r.Samples = nil
 	data := picture(&r, n)
-	keys := imagesOf(r)
+	keys := r.ImageKeys()
 	must(t, inAct(s, keys, func(a storage.Act) error {
 		for i, key := range keys {
 			if _, err := s.Images.Put(context.Background(), key, data[i]); err != nil {
@@ -67,16 +67,6 @@ func pictured(t testing.TB, s Stores, person, encounter string, n int) (storage.
 		return s.Encounters.Create(context.Background(), a, r)
 	}))
 	return r, keys
-}
-
-// imagesOf gives the keys of a record's images, in the order of the samples.
-func imagesOf(r storage.Record) (keys []string) {
-	for _, sample := range r.Samples {
-		if sample.Image != nil {
-			keys = append(keys, sample.Image.Key)
-		}
-	}
-	return keys
 }
 
 func template(weights string, size int) *models.Template {

@@ -52,7 +52,7 @@ func enrolAndErase(s Stores, person string, gone bool) error {
 	ctx := context.Background()
 	r := record(person, "e")
 	data := picture(&r, 1)
-	key := imagesOf(r)[0]
+	key := r.ImageKeys()[0]
 	err := inAct(s, []string{key}, func(a storage.Act) error {
 		if _, err := s.Images.Put(ctx, key, data[0]); err != nil {
 			return err

@@ -53,7 +53,7 @@ func updateImages(t *testing.T, s Stores) {
 	added.Samples = nil
 	picture(&added, 1)
 	unused := newKeys(1)
-	must(t, update(s, r.Encounter.Key, append(imagesOf(added), unused...), func(r *storage.Record) error {
+	must(t, update(s, r.Encounter.Key, append(added.ImageKeys(), unused...), func(r *storage.Record) error {
 		r.Samples = []storage.StoredSample{r.Samples[2], added.Samples[0], r.Samples[1]}
 		return nil
 	}))

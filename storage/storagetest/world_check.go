@@ -50,13 +50,13 @@ func (w *world) look() (state, error) {
 // checkImages: at a stop every image is named by one record or by the outbox.
 func (w *world) checkImages(history []line) error {
 	for _, l := range history {
-		for _, key := range imagesOf(l.step.record) {
+		for _, key := range l.step.record.ImageKeys() {
 			w.images[key] = true
 		}
 	}
 	want := maps.Clone(w.images)
 	for _, r := range w.state {
-		for _, key := range imagesOf(r) {
+		for _, key := range r.ImageKeys() {
 			delete(want, key)
 		}
 	}
