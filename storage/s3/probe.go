@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/md5" // #nosec G501 -- SSE-C asks for a key's digest by MD5
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -55,7 +54,7 @@ func (s *Store) probed(ctx context.Context) error {
 // probe stores up to three objects of 26 bytes, whose names begin with name, and
 // removes them. They are left only where the server fails meanwhile.
 func (s *Store) probe(ctx context.Context, name string) (findings []string, err error) {
-	one, two := []byte(rand.Text()), []byte(rand.Text())
+	one, two := contentOf([]byte(rand.Text())), contentOf([]byte(rand.Text()))
 	if err := s.put(ctx, name, one); err != nil {
 		if minio.ToErrorResponse(err).StatusCode == http.StatusNotImplemented {
 			err = models.Errorf(opProbe, models.Invalid, "this S3 server does not know If-None-Match: an image could be overwritten")
@@ -73,7 +72,7 @@ func (s *Store) probe(ctx context.Context, name string) (findings []string, err 
 		return nil, err
 	}
 	findings = []string{}
-	_, err = s.send(ctx, name+"-sum", one, map[string]string{checksumHeader: checksum(two)})
+	_, err = s.send(ctx, name+"-sum", one, map[string]string{checksumHeader: two.checksum()})
 	if err == nil {
 		findings = append(findings, "the S3 server does not check x-amz-checksum-sha256")
 	} else if minio.ToErrorResponse(err).StatusCode != http.StatusBadRequest {
@@ -89,7 +88,7 @@ func (s *Store) probe(ctx context.Context, name string) (findings []string, err 
 }
 
 // refusesTwice checks that If-None-Match protects what is there.
-func (s *Store) refusesTwice(ctx context.Context, name string, other []byte) error {
+func (s *Store) refusesTwice(ctx context.Context, name string, other content) error {
 	err := s.put(ctx, name, other)
 	if models.KindOf(err) == models.Conflict {
 		return nil
@@ -103,11 +102,11 @@ func (s *Store) refusesTwice(ctx context.Context, name string, other []byte) err
 
 // ignoresSSEC stores with a key and reads without one, which must be refused.
 // Whatever else comes of it is no finding: nothing relies on SSE-C.
-func (s *Store) ignoresSSEC(ctx context.Context, name string, data []byte) bool {
-	key := sha256.Sum256(data)
+func (s *Store) ignoresSSEC(ctx context.Context, name string, c content) bool {
+	key := c.digest
 	digest := md5.Sum(key[:]) // #nosec G401 -- what SSE-C asks for
-	_, err := s.send(ctx, name, data, map[string]string{
-		checksumHeader: checksum(data),
+	_, err := s.send(ctx, name, c, map[string]string{
+		checksumHeader: c.checksum(),
 		"X-Amz-Server-Side-Encryption-Customer-Algorithm": "AES256",
 		"X-Amz-Server-Side-Encryption-Customer-Key":       base64.StdEncoding.EncodeToString(key[:]),
 		"X-Amz-Server-Side-Encryption-Customer-Key-Md5":   base64.StdEncoding.EncodeToString(digest[:]),
@@ -115,6 +114,6 @@ func (s *Store) ignoresSSEC(ctx context.Context, name string, data []byte) bool 
 	if err != nil {
 		return false
 	}
-	there, err := s.read(ctx, name, int64(len(data)))
-	return err == nil && bytes.Equal(there, data) || errors.Is(err, errOther)
+	there, err := s.read(ctx, name, int64(len(c.data)))
+	return err == nil && bytes.Equal(there, c.data) || errors.Is(err, errOther)
 }

@@ -24,28 +24,40 @@ const (
 // Put implements [storage.Images].
 func (s *Store) Put(ctx context.Context, key string, data []byte) (models.ImageRef, error) {
 	const op = "storage/s3.Put"
+	c := contentOf(data)
 	err := storage.CheckKey(op, key)
 	if err == nil {
 		err = s.probed(ctx)
 	}
 	if err == nil {
-		err = s.put(ctx, s.name(key), data)
+		err = s.put(ctx, s.name(key), c)
 	}
 	if err != nil {
 		return models.ImageRef{}, translate(ctx, op, err)
 	}
-	return models.ImageRef{Key: key, Length: int64(len(data)), SHA256: sha256.Sum256(data)}, nil
+	return models.ImageRef{Key: key, Length: int64(len(data)), SHA256: c.digest}, nil
 }
+
+// content is what is stored, with its digest: it is made once for all tries.
+type content struct {
+	data   []byte
+	digest [sha256.Size]byte
+}
+
+func contentOf(data []byte) content { return content{data, sha256.Sum256(data)} }
+
+// checksum is the digest as S3 writes it.
+func (c content) checksum() string { return base64.StdEncoding.EncodeToString(c.digest[:]) }
 
 // errAbsent is what S3 calls a conflict with a request that is gone when it is
 // looked at. It asks for another try then. So it is where versitygw finds no
 // folder because another request has just removed the last object in it.
 var errAbsent = errors.New("the S3 server says that an image is there, and it is not")
 
-func (s *Store) put(ctx context.Context, name string, data []byte) error {
-	err := s.putOnce(ctx, name, data)
+func (s *Store) put(ctx context.Context, name string, c content) error {
+	err := s.putOnce(ctx, name, c)
 	for n := 1; n < attempts && errors.Is(err, errAbsent); n++ {
-		err = s.putOnce(ctx, name, data)
+		err = s.putOnce(ctx, name, c)
 	}
 	return err
 }
@@ -53,10 +65,10 @@ func (s *Store) put(ctx context.Context, name string, data []byte) error {
 // putOnce stores an object that is not there yet. What is there already may be of
 // an earlier attempt, also of this very call's, whose answer was lost: then it
 // is the same, and that is success.
-func (s *Store) putOnce(ctx context.Context, name string, data []byte) error {
+func (s *Store) putOnce(ctx context.Context, name string, c content) error {
 	const op = "storage/s3.put"
-	sum := checksum(data)
-	answer, err := s.send(ctx, name, data, map[string]string{checksumHeader: sum})
+	sum := c.checksum()
+	answer, err := s.send(ctx, name, c, map[string]string{checksumHeader: sum})
 	if err == nil && answer.ChecksumSHA256 == sum {
 		return nil
 	}
@@ -64,9 +76,9 @@ func (s *Store) putOnce(ctx context.Context, name string, data []byte) error {
 	if err != nil && !taken {
 		return err
 	}
-	there, err := s.read(ctx, name, int64(len(data)))
+	there, err := s.read(ctx, name, int64(len(c.data)))
 	switch {
-	case err == nil && bytes.Equal(there, data):
+	case err == nil && bytes.Equal(there, c.data):
 		return nil
 	case isGone(err):
 		return errAbsent
@@ -80,11 +92,10 @@ func (s *Store) putOnce(ctx context.Context, name string, data []byte) error {
 
 // send makes the request. Its signature covers the data's digest too, so that
 // it is compared twice where a server does both.
-func (s *Store) send(ctx context.Context, name string, data []byte, headers map[string]string) (minio.UploadInfo, error) {
+func (s *Store) send(ctx context.Context, name string, c content, headers map[string]string) (minio.UploadInfo, error) {
 	o := minio.PutObjectOptions{ContentType: contentType, UserMetadata: headers, DisableContentSha256: true}
 	o.SetMatchETagExcept("*")
-	digest := sha256.Sum256(data)
-	return s.core.PutObject(ctx, s.bucket, name, &body{r: bytes.NewReader(data)}, int64(len(data)), "", hex.EncodeToString(digest[:]), o)
+	return s.core.PutObject(ctx, s.bucket, name, &body{r: bytes.NewReader(c.data)}, int64(len(c.data)), "", hex.EncodeToString(c.digest[:]), o)
 }
 
 // body is what each try of minio's sends, from its begin. A server that answers
@@ -105,12 +116,6 @@ func (b *body) Seek(offset int64, whence int) (int64, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.r.Seek(offset, whence)
-}
-
-// checksum is the data's SHA-256 as S3 writes it.
-func checksum(data []byte) string {
-	digest := sha256.Sum256(data)
-	return base64.StdEncoding.EncodeToString(digest[:])
 }
 
 // isTaken reports the answers to If-None-Match where an object is, or is being
