@@ -69,19 +69,7 @@ func open(t testing.TB, dir string) *Store {
 	return s
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func wantKind(t testing.TB, err error, kind models.Kind) {
-	t.Helper()
-	if err == nil || models.KindOf(err) != kind {
-		t.Fatalf("error %v, want one of kind %q", err, kind)
-	}
-}
+var must, wantKind = storagetest.Must, storagetest.WantKind
 
 // begin starts an act that will store images under keys.
 func begin(t testing.TB, s *Store, keys ...string) storage.Act {

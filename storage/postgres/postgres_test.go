@@ -95,19 +95,7 @@ func connect(t testing.TB, c Config) *pgx.Conn {
 	return conn
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func wantKind(t testing.TB, err error, kind models.Kind) {
-	t.Helper()
-	if err == nil || models.KindOf(err) != kind {
-		t.Fatalf("error %v, want one of kind %q", err, kind)
-	}
-}
+var must, wantKind = storagetest.Must, storagetest.WantKind
 
 // wantError also checks what the error says.
 func wantError(t testing.TB, err error, kind models.Kind, says string) {

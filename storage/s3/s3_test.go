@@ -11,7 +11,6 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
-	"oblik/models"
 	"oblik/storage"
 	"oblik/storage/storagetest"
 	"oblik/storage/storagetest/servers"
@@ -92,16 +91,4 @@ func (s *Store) objects(t testing.TB) map[string]int {
 	return counts
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func wantKind(t testing.TB, err error, kind models.Kind) {
-	t.Helper()
-	if err == nil || models.KindOf(err) != kind {
-		t.Fatalf("error %v, want one of kind %q", err, kind)
-	}
-}
+var must, wantKind = storagetest.Must, storagetest.WantKind

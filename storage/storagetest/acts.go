@@ -29,7 +29,7 @@ const spent = time.Microsecond
 func beginFor(t testing.TB, s Stores, a storage.Act, lease storage.Lease, keys ...string) storage.Act {
 	t.Helper()
 	outcome, err := s.Acts.Begin(context.Background(), a, keys, lease)
-	must(t, err)
+	Must(t, err)
 	if outcome != nil {
 		t.Fatalf("the act has the outcome %q already", outcome)
 	}
@@ -47,7 +47,7 @@ func newKeys(n int) (keys []string) {
 func wantAbandoned(t testing.TB, s Stores, a storage.Act, want bool) {
 	t.Helper()
 	committed, err := s.Acts.Abandon(context.Background(), a)
-	must(t, err)
+	Must(t, err)
 	if committed != want {
 		t.Fatalf("committed: %v, want %v", committed, want)
 	}
@@ -72,15 +72,15 @@ func changes(s Stores) map[string]func(storage.Act) error {
 func actNeeded(t *testing.T, s Stores) {
 	ctx := context.Background()
 	one, two := record("p1", "e1"), record("p2", "e2")
-	must(t, create(s, one))
-	must(t, create(s, two))
+	Must(t, create(s, one))
+	Must(t, create(s, two))
 	before := events(t, s, 0)
 	for name, change := range changes(s) {
 		abandoned := begin(t, s)
 		wantAbandoned(t, s, abandoned, false)
 		reaped := beginFor(t, s, newAct(), spent)
 		_, err := s.Acts.Reap(ctx)
-		must(t, err)
+		Must(t, err)
 		for why, a := range map[string]storage.Act{"never begun": newAct(), "abandoned": abandoned, "reaped": reaped} {
 			if err := change(a); err == nil || models.KindOf(err) != models.Unavailable {
 				t.Errorf("%s by an act %s: %v", name, why, err)
@@ -98,10 +98,10 @@ func actNeeded(t *testing.T, s Stores) {
 
 func actOnce(t *testing.T, s Stores) {
 	a := begin(t, s)
-	must(t, s.Encounters.Create(context.Background(), a, record("p", "e1")))
-	wantKind(t, s.Encounters.Create(context.Background(), a, record("p", "e2")), models.Unavailable)
+	Must(t, s.Encounters.Create(context.Background(), a, record("p", "e1")))
+	WantKind(t, s.Encounters.Create(context.Background(), a, record("p", "e2")), models.Unavailable)
 	_, err := s.Encounters.Read(context.Background(), models.EncounterKey{Person: "p", Encounter: "e2"})
-	wantKind(t, err, models.NotFound)
+	WantKind(t, err, models.NotFound)
 }
 
 // actAfterRefusal: what is refused leaves the act under way, for another change
@@ -109,12 +109,12 @@ func actOnce(t *testing.T, s Stores) {
 func actAfterRefusal(t *testing.T, s Stores) {
 	ctx := context.Background()
 	taken := record("p", "e")
-	must(t, create(s, taken))
+	Must(t, create(s, taken))
 	a := begin(t, s)
-	wantKind(t, s.Encounters.Create(ctx, a, taken), models.Conflict)
-	wantKind(t, s.Encounters.Delete(ctx, a, models.EncounterKey{Person: "p", Encounter: "e2"}), models.NotFound)
-	wantKind(t, s.Mover.Merge(ctx, a, "p", "q"), models.NotFound)
-	must(t, s.Encounters.Create(ctx, a, record("p", "e2")))
+	WantKind(t, s.Encounters.Create(ctx, a, taken), models.Conflict)
+	WantKind(t, s.Encounters.Delete(ctx, a, models.EncounterKey{Person: "p", Encounter: "e2"}), models.NotFound)
+	WantKind(t, s.Mover.Merge(ctx, a, "p", "q"), models.NotFound)
+	Must(t, s.Encounters.Create(ctx, a, record("p", "e2")))
 	wantAbandoned(t, s, a, true)
 }
 
@@ -128,7 +128,7 @@ func actAbandoned(t *testing.T, s Stores) {
 	wantAbandoned(t, s, newAct(), false) // never begun
 	wantPending(t, s, keys)
 	// A line about the refusal is no change.
-	must(t, s.Trail.Append(context.Background(), a))
+	Must(t, s.Trail.Append(context.Background(), a))
 	wantAbandoned(t, s, a, false)
 }
 
@@ -136,7 +136,7 @@ func actAbandonedLate(t *testing.T, s Stores) {
 	r := record("p", "e")
 	picture(&r, 1)
 	a := begin(t, s, r.ImageKeys()...)
-	must(t, s.Encounters.Create(context.Background(), a, r))
+	Must(t, s.Encounters.Create(context.Background(), a, r))
 	wantAbandoned(t, s, a, true)
 	wantAbandoned(t, s, a, true)
 	wantPending(t, s, nil)

@@ -48,13 +48,13 @@ func actUnusedImages(t *testing.T, s Stores) {
 	a := begin(t, s, keys...)
 	r := record("p", "e")
 	r.Samples[0].Image = &models.ImageRef{Key: keys[1]}
-	must(t, s.Encounters.Create(context.Background(), a, r))
+	Must(t, s.Encounters.Create(context.Background(), a, r))
 	wantPending(t, s, []string{keys[0], keys[2]})
 	keys = newKeys(2)
 	a = begin(t, s, keys...)
-	must(t, s.Encounters.Delete(context.Background(), a, r.Encounter.Key))
+	Must(t, s.Encounters.Delete(context.Background(), a, r.Encounter.Key))
 	pending, err := s.Outbox.Pending(context.Background(), 9)
-	must(t, err)
+	Must(t, err)
 	for _, key := range append(keys, r.Samples[0].Image.Key) {
 		if !slices.Contains(pending, key) {
 			t.Error("an image that nothing names any more is not queued")

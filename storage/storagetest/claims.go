@@ -28,12 +28,12 @@ func claimUnderWay(t *testing.T, s Stores) {
 	wantClaimRefused(t, s, *a.Claim, models.InProgress)
 	wantClaimRefused(t, s, otherBody(*a.Claim), models.Reused)
 	beginFor(t, s, claiming(nil), ample) // another claim is free
-	must(t, s.Encounters.Create(context.Background(), a, record("p", "e")))
+	Must(t, s.Encounters.Create(context.Background(), a, record("p", "e")))
 }
 
 func claimSettled(t *testing.T, s Stores) {
 	a := beginFor(t, s, claiming(nil), ample)
-	must(t, s.Encounters.Create(context.Background(), a, record("p", "e")))
+	Must(t, s.Encounters.Create(context.Background(), a, record("p", "e")))
 	wantOutcome(t, s, *a.Claim, string(a.Outcome))
 	wantClaimRefused(t, s, otherBody(*a.Claim), models.Reused)
 	a.Outcome = []byte("something else")
@@ -44,13 +44,13 @@ func claimSettled(t *testing.T, s Stores) {
 // claimRefused: a refusal is an outcome too, and stays.
 func claimRefused(t *testing.T, s Stores) {
 	ctx := context.Background()
-	must(t, create(s, record("p", "e")))
+	Must(t, create(s, record("p", "e")))
 	a := beginFor(t, s, claiming(nil), ample)
-	wantKind(t, s.Encounters.Create(ctx, a, record("p", "e")), models.Conflict)
+	WantKind(t, s.Encounters.Create(ctx, a, record("p", "e")), models.Conflict)
 	wantClaimRefused(t, s, *a.Claim, models.InProgress)
 	a.Outcome = []byte(`{"status":409}`)
 	wantAbandoned(t, s, a, false)
-	must(t, erase(s, models.EncounterKey{Person: "p", Encounter: "e"}))
+	Must(t, erase(s, models.EncounterKey{Person: "p", Encounter: "e"}))
 	wantOutcome(t, s, *a.Claim, `{"status":409}`)
 }
 
@@ -62,7 +62,7 @@ func claimFreed(t *testing.T, s Stores) {
 	wantAbandoned(t, s, abandoned, false)
 	beginFor(t, s, reaped, spent)
 	_, err := s.Acts.Reap(ctx)
-	must(t, err)
+	Must(t, err)
 	for _, c := range []*storage.Claim{abandoned.Claim, reaped.Claim} {
 		wantOutcome(t, s, *c, "")
 		other := otherBody(*c)
@@ -79,11 +79,11 @@ func claimTakenOver(t *testing.T, s Stores) {
 	second.Outcome = []byte("second")
 	beginFor(t, s, second, ample)
 	wantPending(t, s, keys)
-	wantKind(t, s.Encounters.Create(ctx, first, record("p", "e")), models.Unavailable)
+	WantKind(t, s.Encounters.Create(ctx, first, record("p", "e")), models.Unavailable)
 	first.Outcome = []byte("first")
 	wantAbandoned(t, s, first, false) // does not touch the second's claim
 	wantClaimRefused(t, s, *first.Claim, models.InProgress)
-	must(t, s.Encounters.Create(ctx, second, record("p", "e")))
+	Must(t, s.Encounters.Create(ctx, second, record("p", "e")))
 	wantOutcome(t, s, *first.Claim, "second")
 }
 
@@ -113,7 +113,7 @@ func claimRace(t *testing.T, s Stores) {
 
 func claimReopened(t *testing.T, s Stores) {
 	a := beginFor(t, s, claiming(nil), ample)
-	must(t, s.Encounters.Create(context.Background(), a, record("p", "e")))
+	Must(t, s.Encounters.Create(context.Background(), a, record("p", "e")))
 	s = s.Reopen(t)
 	wantOutcome(t, s, *a.Claim, string(a.Outcome))
 }
@@ -125,9 +125,9 @@ func claimWithoutOutcome(t *testing.T, s Stores) {
 	a := beginFor(t, s, claiming(nil), ample)
 	empty := a
 	empty.Outcome = nil
-	wantKind(t, s.Encounters.Create(ctx, empty, record("p", "e")), models.Invalid)
+	WantKind(t, s.Encounters.Create(ctx, empty, record("p", "e")), models.Invalid)
 	other := a
 	other.Claim = claiming(nil).Claim
-	wantKind(t, s.Encounters.Create(ctx, other, record("p", "e")), models.Invalid)
+	WantKind(t, s.Encounters.Create(ctx, other, record("p", "e")), models.Invalid)
 	wantScan(t, s, nil)
 }

@@ -24,7 +24,7 @@ func wantOutcome(t testing.TB, s Stores, c storage.Claim, want string) {
 	key := storage.NewKey()
 	for range 2 {
 		got, err := s.Acts.Outcome(context.Background(), c)
-		must(t, err)
+		Must(t, err)
 		if string(got) != want {
 			t.Fatalf("the outcome is %q, want %q", got, want)
 		}
@@ -33,14 +33,14 @@ func wantOutcome(t testing.TB, s Stores, c storage.Claim, want string) {
 		}
 		again := claiming(&c)
 		got, err = s.Acts.Begin(context.Background(), again, []string{key}, ample)
-		must(t, err)
+		Must(t, err)
 		if string(got) != want {
 			t.Fatalf("the outcome of another act is %q, want %q", got, want)
 		}
-		wantKind(t, s.Encounters.Create(context.Background(), again, record("again", "e")), models.Unavailable)
+		WantKind(t, s.Encounters.Create(context.Background(), again, record("again", "e")), models.Unavailable)
 	}
 	named, err := s.Names.Named(context.Background(), []string{key})
-	must(t, err)
+	Must(t, err)
 	if len(named) != 0 {
 		t.Fatal("an act that did not begin names an image")
 	}
@@ -50,9 +50,9 @@ func wantOutcome(t testing.TB, s Stores, c storage.Claim, want string) {
 func wantClaimRefused(t testing.TB, s Stores, c storage.Claim, kind models.Kind) {
 	t.Helper()
 	_, err := s.Acts.Outcome(context.Background(), c)
-	wantKind(t, err, kind)
+	WantKind(t, err, kind)
 	outcome, err := s.Acts.Begin(context.Background(), claiming(&c), newKeys(1), ample)
-	wantKind(t, err, kind)
+	WantKind(t, err, kind)
 	if outcome != nil {
 		t.Fatalf("a refused act has the outcome %q", outcome)
 	}

@@ -54,7 +54,7 @@ func createAndRead(t *testing.T, s Stores) {
 		models.GalleryID(strings.Repeat("g", models.MaxIDLength)))
 	all := []storage.Record{full, bare, large, longest}
 	for _, r := range all {
-		must(t, create(s, r))
+		Must(t, create(s, r))
 	}
 	for _, want := range all {
 		wantRecord(t, s, want)
@@ -63,17 +63,17 @@ func createAndRead(t *testing.T, s Stores) {
 
 func createConflicts(t *testing.T, s Stores) {
 	first := record("p1", "e1")
-	must(t, create(s, first))
-	wantKind(t, create(s, record("p1", "e1", "g9")), models.Conflict)
+	Must(t, create(s, first))
+	WantKind(t, create(s, record("p1", "e1", "g9")), models.Conflict)
 	wantRecord(t, s, first)
 	// The refused one left nothing, and ids are unique within a person only,
 	// and as they are written.
 	wantGalleries(t, s, "g1")
 	for _, r := range []storage.Record{record("p1", "e2"), record("p2", "e1"), record("P1", "e1"), record("p1", "E1")} {
-		must(t, create(s, r))
+		Must(t, create(s, r))
 	}
-	must(t, erase(s, first.Encounter.Key))
-	must(t, create(s, record("p1", "e1"))) // the key is free again
+	Must(t, erase(s, first.Encounter.Key))
+	Must(t, create(s, record("p1", "e1"))) // the key is free again
 }
 
 func createRefuses(t *testing.T, s Stores) {
@@ -94,7 +94,7 @@ func createRefuses(t *testing.T, s Stores) {
 		}
 	}
 	_, err := s.Encounters.ReadAll(context.Background(), "p1")
-	wantKind(t, err, models.NotFound)
+	WantKind(t, err, models.NotFound)
 }
 
 // createRaces: of many who create one key exactly one wins.

@@ -14,7 +14,7 @@ import (
 func wantPending(t rapid.TB, s Stores, want []string) {
 	t.Helper()
 	got, err := s.Outbox.Pending(context.Background(), 1<<20)
-	must(t, err)
+	Must(t, err)
 	if !slices.Equal(got, want) {
 		t.Fatalf("pending %v, want %v", got, want)
 	}
@@ -26,21 +26,21 @@ func deleteEncounter(t *testing.T, s Stores) {
 	second, more := pictured(t, s, "p1", "e2", 1)
 	wantPending(t, s, nil)
 
-	must(t, erase(s, first.Encounter.Key))
+	Must(t, erase(s, first.Encounter.Key))
 	_, err := s.Encounters.Read(ctx, first.Encounter.Key)
-	wantKind(t, err, models.NotFound)
-	wantKind(t, erase(s, first.Encounter.Key), models.NotFound)
+	WantKind(t, err, models.NotFound)
+	WantKind(t, erase(s, first.Encounter.Key), models.NotFound)
 	all, err := s.Encounters.ReadAll(ctx, "p1")
-	must(t, err)
+	Must(t, err)
 	if len(all) != 1 {
 		t.Fatalf("%d encounters are left, want 1", len(all))
 	}
 	wantPending(t, s, keys)
 
-	must(t, erase(s, second.Encounter.Key)) // and the person with the last
+	Must(t, erase(s, second.Encounter.Key)) // and the person with the last
 	_, err = s.Encounters.ReadAll(ctx, "p1")
-	wantKind(t, err, models.NotFound)
-	wantKind(t, erasePerson(s, "p1"), models.NotFound)
+	WantKind(t, err, models.NotFound)
+	WantKind(t, erasePerson(s, "p1"), models.NotFound)
 	wantPending(t, s, append(keys, more...))
 	wantScan(t, s, nil)
 }
@@ -50,10 +50,10 @@ func deletePerson(t *testing.T, s Stores) {
 	_, late := pictured(t, s, "p1", "e2", 2)
 	_, early := pictured(t, s, "p1", "e1", 1)
 	kept, _ := pictured(t, s, "p2", "e1", 1)
-	must(t, erasePerson(s, "p1"))
+	Must(t, erasePerson(s, "p1"))
 	wantPending(t, s, append(early, late...))
 	_, err := s.Encounters.ReadAll(ctx, "p1")
-	wantKind(t, err, models.NotFound)
+	WantKind(t, err, models.NotFound)
 	wantScan(t, s, []storage.Record{kept})
 }
 
@@ -62,19 +62,19 @@ func outbox(t *testing.T, s Stores) {
 	var want []string
 	for _, person := range []string{"p3", "p1", "p2"} {
 		r, keys := pictured(t, s, person, "e", 2)
-		must(t, erase(s, r.Encounter.Key))
+		Must(t, erase(s, r.Encounter.Key))
 		want = append(want, keys...)
 	}
 	for _, limit := range []int{-1, 0, 1, 4, 6, 7} {
 		got, err := s.Outbox.Pending(ctx, limit)
-		must(t, err)
+		Must(t, err)
 		if n := min(max(limit, 0), len(want)); !slices.Equal(got, want[:n]) {
 			t.Fatalf("Pending(%d) gave %v, want %v", limit, got, want[:n])
 		}
 	}
-	must(t, s.Outbox.Done(ctx, want[2]))
-	must(t, s.Outbox.Done(ctx, want[2]))
-	must(t, s.Outbox.Done(ctx, want[0]))
-	must(t, s.Outbox.Done(ctx, "no key at all"))
+	Must(t, s.Outbox.Done(ctx, want[2]))
+	Must(t, s.Outbox.Done(ctx, want[2]))
+	Must(t, s.Outbox.Done(ctx, want[0]))
+	Must(t, s.Outbox.Done(ctx, "no key at all"))
 	wantPending(t, s, append([]string{want[1]}, want[3:]...))
 }

@@ -44,7 +44,7 @@ func templates(t *testing.T, s Stores) {
 	inactive := templated("p1", "inactive", models.Inactive, 2, "g1", "g4")
 	other := templated("p2", "one", models.Active, 1, "g1", "g5")
 	for _, r := range []storage.Record{one, three, none, inactive, other} {
-		must(t, create(s, r))
+		Must(t, create(s, r))
 	}
 	for _, test := range []struct {
 		gallery models.GalleryID
@@ -57,12 +57,12 @@ func templates(t *testing.T, s Stores) {
 		{"g4", nil}, // there, not active
 	} {
 		got, err := s.Encounters.Templates(ctx, "p1", test.gallery)
-		must(t, err)
+		Must(t, err)
 		wantEntries(t, got, test.want)
 	}
 	for _, gallery := range []models.GalleryID{"g5", "g6", "", "all"} {
 		_, err := s.Encounters.Templates(ctx, "p1", gallery)
-		wantKind(t, err, models.NotFound)
+		WantKind(t, err, models.NotFound)
 	}
 }
 
@@ -78,7 +78,7 @@ func scan(t *testing.T, s Stores) {
 	records = append(records, storage.Record{Encounter: models.Encounter{ // without any sample
 		Key: models.EncounterKey{Person: "p4", Encounter: "e"}, Status: models.Active, Galleries: []models.GalleryID{"g"}}})
 	for _, r := range records {
-		must(t, create(s, r))
+		Must(t, create(s, r))
 	}
 	wantScan(t, s, records)
 
@@ -89,7 +89,7 @@ func scan(t *testing.T, s Stores) {
 	}
 	// One snapshot: what is written meanwhile is not in it.
 	seen := 0
-	must(t, s.Encounters.Scan(ctx, func(models.Entry) error {
+	Must(t, s.Encounters.Scan(ctx, func(models.Entry) error {
 		seen++
 		return create(s, record("later", fmt.Sprint("e", seen)))
 	}))
@@ -101,7 +101,7 @@ func scan(t *testing.T, s Stores) {
 func wantScan(t rapid.TB, s Stores, want []storage.Record) {
 	t.Helper()
 	var got []models.Entry
-	must(t, s.Encounters.Scan(context.Background(), func(e models.Entry) error {
+	Must(t, s.Encounters.Scan(context.Background(), func(e models.Entry) error {
 		got = append(got, e)
 		return nil
 	}))

@@ -20,12 +20,12 @@ func galleries(t *testing.T, s Stores) {
 	wantGalleries(t, s)
 	a, b := record("p1", "e1", "g2", "g10"), record("p2", "e1", "g2", "A", "b")
 	b.Encounter.Status = models.Inactive
-	must(t, create(s, a))
-	must(t, create(s, b))
+	Must(t, create(s, a))
+	Must(t, create(s, b))
 	wantGalleries(t, s, "A", "b", "g10", "g2")
-	must(t, erase(s, a.Encounter.Key))
+	Must(t, erase(s, a.Encounter.Key))
 	wantGalleries(t, s, "A", "b", "g2")
-	must(t, erase(s, b.Encounter.Key))
+	Must(t, erase(s, b.Encounter.Key))
 	wantGalleries(t, s)
 }
 
@@ -35,7 +35,7 @@ func content(t *testing.T, s Stores) {
 	for _, r := range []storage.Record{
 		record("p2", "e1", "g1", "g2"), record("p1", "e10", "g1"), inactive, record("p1", "E3", "g2"), record("P1", "e", "g3"),
 	} {
-		must(t, create(s, r))
+		Must(t, create(s, r))
 	}
 	key := func(person, encounter string) models.EncounterKey {
 		return models.EncounterKey{Person: models.PersonID(person), Encounter: models.EncounterID(encounter)}
@@ -47,7 +47,7 @@ func content(t *testing.T, s Stores) {
 		for offset := range len(want) + 2 {
 			for limit := range len(want) + 2 {
 				got, err := s.Galleries.Content(context.Background(), gallery, offset, limit)
-				must(t, err)
+				Must(t, err)
 				page := want[min(offset, len(want)):min(offset+limit, len(want))]
 				if !slices.Equal(got, page) {
 					t.Fatalf("%d of %q after %d are %v, want %v", limit, gallery, offset, got, page)
@@ -60,7 +60,7 @@ func content(t *testing.T, s Stores) {
 func wantGalleries(t rapid.TB, s Stores, want ...models.GalleryID) {
 	t.Helper()
 	got, err := s.Galleries.List(context.Background())
-	must(t, err)
+	Must(t, err)
 	if !slices.Equal(got, want) {
 		t.Fatalf("galleries %v, want %v", got, want)
 	}

@@ -27,7 +27,7 @@ var imageTests = []test{
 func put(t testing.TB, s Stores, n int) models.ImageRef {
 	t.Helper()
 	ref, err := s.Images.Put(context.Background(), storage.NewKey(), random(n))
-	must(t, err)
+	Must(t, err)
 	return ref
 }
 
@@ -36,7 +36,7 @@ func imagesRoundTrip(t *testing.T, s Stores) {
 	for _, n := range []int{0, 1, 4096, 100_000, 20 << 20} {
 		data, key := random(n), storage.NewKey()
 		ref, err := s.Images.Put(ctx, key, data)
-		must(t, err)
+		Must(t, err)
 		if ref.Key != key || ref.Length != int64(n) || ref.SHA256 != sha256.Sum256(data) {
 			t.Fatalf("the reference to %d bytes is %+v", n, ref)
 		}
@@ -73,33 +73,33 @@ func imagesDamaged(t *testing.T, s Stores) {
 		if data != nil {
 			t.Errorf("%s: bytes were served", name)
 		}
-		wantKind(t, err, models.Integrity)
+		WantKind(t, err, models.Integrity)
 	}
 	// The reference counts, not what is there: one image can't stand for another.
 	data := random(100)
 	ref, err := s.Images.Put(context.Background(), storage.NewKey(), data)
-	must(t, err)
+	Must(t, err)
 	other := put(t, s, 100)
 	other.Key = ref.Key
 	_, err = s.Images.Get(context.Background(), other)
-	wantKind(t, err, models.Integrity)
+	WantKind(t, err, models.Integrity)
 	wantImage(t, s, ref, data)
 	// Nor can nothing stand for one: a sweep asks so whether an image is there.
 	for _, n := range []int{0, 100} {
 		_, err := s.Images.Get(context.Background(), models.ImageRef{Key: put(t, s, n).Key})
-		wantKind(t, err, models.Integrity)
+		WantKind(t, err, models.Integrity)
 	}
 	_, err = s.Images.Get(context.Background(), models.ImageRef{Key: storage.NewKey()})
-	wantKind(t, err, models.NotFound)
+	WantKind(t, err, models.NotFound)
 }
 
 func imagesDeleted(t *testing.T, s Stores) {
 	ctx := context.Background()
 	ref, kept := put(t, s, 10), put(t, s, 10)
-	must(t, s.Images.Delete(ctx, ref.Key))
+	Must(t, s.Images.Delete(ctx, ref.Key))
 	_, err := s.Images.Get(ctx, ref)
-	wantKind(t, err, models.NotFound)
-	must(t, s.Images.Delete(ctx, ref.Key))
+	WantKind(t, err, models.NotFound)
+	Must(t, s.Images.Delete(ctx, ref.Key))
 	_, err = s.Images.Get(ctx, kept)
-	must(t, err)
+	Must(t, err)
 }

@@ -16,15 +16,15 @@ func imagesNeverReplaced(t *testing.T, s Stores) {
 	ctx := context.Background()
 	data := random(3000)
 	ref, err := s.Images.Put(ctx, storage.NewKey(), data)
-	must(t, err)
+	Must(t, err)
 	again, err := s.Images.Put(ctx, ref.Key, data)
-	must(t, err)
+	Must(t, err)
 	if again != ref {
 		t.Fatalf("the second attempt gave %+v, the first %+v", again, ref)
 	}
 	for _, other := range [][]byte{random(3000), data[:2999], append(bytes.Clone(data), 0), nil} {
 		_, err = s.Images.Put(ctx, ref.Key, other)
-		wantKind(t, err, models.Conflict)
+		WantKind(t, err, models.Conflict)
 		wantImage(t, s, ref, data)
 	}
 }
@@ -65,11 +65,11 @@ func imagesStrangeKey(t *testing.T, s Stores) {
 		strange := ref
 		strange.Key = key
 		_, err := s.Images.Put(ctx, key, random(10))
-		wantKind(t, err, models.Invalid)
+		WantKind(t, err, models.Invalid)
 		_, err = s.Images.Get(ctx, strange)
-		wantKind(t, err, models.Invalid)
-		wantKind(t, s.Images.Delete(ctx, key), models.Invalid)
+		WantKind(t, err, models.Invalid)
+		WantKind(t, s.Images.Delete(ctx, key), models.Invalid)
 	}
 	_, err := s.Images.Get(ctx, ref)
-	must(t, err)
+	Must(t, err)
 }

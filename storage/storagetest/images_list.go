@@ -32,7 +32,7 @@ func imagesListed(t *testing.T, s Stores) {
 	}
 	wg.Wait()
 	last, seen := "", 0
-	must(t, s.Images.List(context.Background(), func(key string, length int64) error {
+	Must(t, s.Images.List(context.Background(), func(key string, length int64) error {
 		if stored, known := want[key]; !known || length != stored || key <= last {
 			t.Errorf("an image of %d bytes is listed as %d, or out of order, or it was not stored", stored, length)
 		}
@@ -68,7 +68,7 @@ func imagesCancelled(t *testing.T, s Stores) {
 		wantCancelled(t, name, f())
 	}
 	_, err := s.Images.Get(context.Background(), ref)
-	must(t, err)
+	Must(t, err)
 }
 
 // wantCancelled checks the error of a call whose context was cancelled.

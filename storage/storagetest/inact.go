@@ -23,7 +23,7 @@ func begin(t rapid.TB, s Stores, keys ...string) storage.Act {
 	t.Helper()
 	a := newAct()
 	outcome, err := s.Acts.Begin(context.Background(), a, keys, ample)
-	must(t, err)
+	Must(t, err)
 	if outcome != nil {
 		t.Fatalf("an act without a claim has the outcome %q", outcome)
 	}

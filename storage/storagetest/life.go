@@ -10,7 +10,7 @@ import (
 
 func cancelled(t *testing.T, s Stores) {
 	r := record("p1", "e1")
-	must(t, create(s, r))
+	Must(t, create(s, r))
 	a := begin(t, s)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -48,14 +48,14 @@ func cancelled(t *testing.T, s Stores) {
 		wantCancelled(t, name, f())
 	}
 	wantScan(t, s, []storage.Record{r}) // nothing changed, and the store goes on
-	must(t, s.Encounters.Delete(context.Background(), a, key))
+	Must(t, s.Encounters.Delete(context.Background(), a, key))
 }
 
 func reopen(t *testing.T, s Stores) {
 	r, _ := pictured(t, s, "p1", "e1", 1)
 	ref := *r.Samples[0].Image
 	data, err := s.Images.Get(context.Background(), ref)
-	must(t, err)
+	Must(t, err)
 	s = s.Reopen(t)
 	wantRecord(t, s, r)
 	wantImage(t, s, ref, data)

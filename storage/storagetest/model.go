@@ -42,14 +42,14 @@ func RunModel(t *testing.T, open Open, steps int) {
 	w := newWorld(open(t))
 	rounds := 1 + steps/clients/stepsAtOnce/100 // in each of rapid's checks, 100 by default
 	for seed := firstSeed(t); w.steps < steps; seed++ {
-		must(t, flag.Set("rapid.seed", fmt.Sprint(seed)))
+		Must(t, flag.Set("rapid.seed", fmt.Sprint(seed)))
 		rapid.Check(t, func(t *rapid.T) {
 			if w.steps >= steps {
 				return
 			}
-			must(t, w.empty())
+			Must(t, w.empty())
 			for range rounds {
-				must(t, w.round(programs().Draw(t, "programs")))
+				Must(t, w.round(programs().Draw(t, "programs")))
 			}
 		})
 		if t.Failed() {

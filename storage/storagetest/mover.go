@@ -26,7 +26,7 @@ func asTarget(r storage.Record) storage.Record {
 func wantUnknown(t *testing.T, s Stores, person models.PersonID) {
 	t.Helper()
 	_, err := s.Encounters.ReadAll(context.Background(), person)
-	wantKind(t, err, models.NotFound)
+	WantKind(t, err, models.NotFound)
 }
 
 func mergePersons(t *testing.T, s Stores) {
@@ -35,36 +35,36 @@ func mergePersons(t *testing.T, s Stores) {
 	two.Encounter.Status = models.Inactive
 	three, other := record("target", "e3"), record("other", "e1")
 	for _, r := range []storage.Record{two, three, other} {
-		must(t, create(s, r))
+		Must(t, create(s, r))
 	}
-	must(t, merge(s, "target", "source"))
+	Must(t, merge(s, "target", "source"))
 	one, two = asTarget(one), asTarget(two)
 	for _, r := range []storage.Record{one, two, three, other} {
 		wantRecord(t, s, r)
 	}
 	wantScan(t, s, []storage.Record{one, two, three, other})
 	wantUnknown(t, s, "source")
-	wantKind(t, merge(s, "source", "other"), models.NotFound)
+	WantKind(t, merge(s, "source", "other"), models.NotFound)
 	wantPending(t, s, nil)
 	found, err := s.Encounters.Templates(context.Background(), "target", "g1")
-	must(t, err)
+	Must(t, err)
 	wantEntries(t, found, []storage.Record{three})
-	must(t, create(s, record("source", "e1"))) // the id is free again
-	must(t, erasePerson(s, "target"))
+	Must(t, create(s, record("source", "e1"))) // the id is free again
+	Must(t, erasePerson(s, "target"))
 	wantPending(t, s, keys)
 }
 
 func mergeRefused(t *testing.T, s Stores) {
 	var all []storage.Record
 	for _, r := range []storage.Record{record("a", "e1"), record("a", "e2"), record("b", "e2"), record("b", "e3")} {
-		must(t, create(s, r))
+		Must(t, create(s, r))
 		all = append(all, r)
 	}
 	for _, person := range []string{"c", "d"} { // known once
-		must(t, create(s, record(person, "e")))
+		Must(t, create(s, record(person, "e")))
 	}
-	must(t, erase(s, record("c", "e").Encounter.Key))
-	must(t, erasePerson(s, "d"))
+	Must(t, erase(s, record("c", "e").Encounter.Key))
+	Must(t, erasePerson(s, "d"))
 	for _, test := range []struct {
 		target, source models.PersonID
 		kind           models.Kind
@@ -72,7 +72,7 @@ func mergeRefused(t *testing.T, s Stores) {
 		{"a", "b", models.Conflict}, {"b", "a", models.Conflict}, {"a", "a", models.Conflict},
 		{"a", "c", models.NotFound}, {"c", "a", models.NotFound}, {"d", "a", models.NotFound}, {"c", "c", models.NotFound}, {"c", "d", models.NotFound},
 	} {
-		wantKind(t, merge(s, test.target, test.source), test.kind)
+		WantKind(t, merge(s, test.target, test.source), test.kind)
 		wantScan(t, s, all)
 	}
 }
@@ -80,8 +80,8 @@ func mergeRefused(t *testing.T, s Stores) {
 // mergesBeside: both ways at once, one has its way and nothing is lost.
 func mergesBeside(t *testing.T, s Stores) {
 	for range 20 {
-		must(t, create(s, record("a", "e1")))
-		must(t, create(s, record("b", "e2")))
+		Must(t, create(s, record("a", "e1")))
+		Must(t, create(s, record("b", "e2")))
 		var wg sync.WaitGroup
 		results := make([]error, 2)
 		wg.Go(func() { results[0] = merge(s, "a", "b") })
@@ -95,11 +95,11 @@ func mergesBeside(t *testing.T, s Stores) {
 			survivor = "b"
 		}
 		all, err := s.Encounters.ReadAll(context.Background(), survivor)
-		must(t, err)
+		Must(t, err)
 		if len(all) != 2 {
 			t.Fatalf("%d encounters are left of 2", len(all))
 		}
-		must(t, erasePerson(s, survivor))
+		Must(t, erasePerson(s, survivor))
 		wantScan(t, s, nil)
 	}
 }
@@ -107,25 +107,25 @@ func mergesBeside(t *testing.T, s Stores) {
 func moveEncounter(t *testing.T, s Stores) {
 	one, keys := pictured(t, s, "source", "e1", 1)
 	two, three := record("source", "e2"), record("target", "e3")
-	must(t, create(s, two))
-	must(t, create(s, three))
-	must(t, move(s, "target", "source", "e1"))
+	Must(t, create(s, two))
+	Must(t, create(s, three))
+	Must(t, move(s, "target", "source", "e1"))
 	one = asTarget(one)
 	wantScan(t, s, []storage.Record{one, two, three})
 	wantRecord(t, s, one)
-	must(t, move(s, "target", "source", "e2")) // source's last
+	Must(t, move(s, "target", "source", "e2")) // source's last
 	two = asTarget(two)
 	wantScan(t, s, []storage.Record{one, two, three})
 	wantUnknown(t, s, "source")
-	wantKind(t, merge(s, "source", "target"), models.NotFound)
-	must(t, erase(s, one.Encounter.Key))
+	WantKind(t, merge(s, "source", "target"), models.NotFound)
+	Must(t, erase(s, one.Encounter.Key))
 	wantPending(t, s, keys)
 }
 
 func moveRefused(t *testing.T, s Stores) {
 	all := []storage.Record{record("a", "e1"), record("a", "e2"), record("b", "e2"), record("b", "e3")}
 	for _, r := range all {
-		must(t, create(s, r))
+		Must(t, create(s, r))
 	}
 	for _, test := range []struct {
 		target, source models.PersonID
@@ -136,7 +136,7 @@ func moveRefused(t *testing.T, s Stores) {
 		{"a", "b", "e1", models.NotFound}, {"a", "b", "e4", models.NotFound},
 		{"a", "c", "e1", models.NotFound}, {"c", "a", "e1", models.NotFound},
 	} {
-		wantKind(t, move(s, test.target, test.source, test.encounter), test.kind)
+		WantKind(t, move(s, test.target, test.source, test.encounter), test.kind)
 		wantScan(t, s, all)
 	}
 	for _, r := range all {

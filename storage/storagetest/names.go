@@ -26,7 +26,7 @@ func named(t *testing.T, s Stores) {
 	want := func(when string, keys ...string) {
 		t.Helper()
 		got, err := s.Names.Named(ctx, append(append(append(newKeys(1), used...), unused...), strangers...))
-		must(t, err)
+		Must(t, err)
 		expected := map[string]bool{}
 		for _, key := range keys {
 			expected[key] = true
@@ -38,18 +38,18 @@ func named(t *testing.T, s Stores) {
 	want("before the act")
 	a := begin(t, s, append(used, unused...)...)
 	want("while it is under way", append(used, unused...)...)
-	must(t, s.Encounters.Create(ctx, a, r))
+	Must(t, s.Encounters.Create(ctx, a, r))
 	want("by the record and the outbox", append(used, unused...)...)
-	must(t, s.Outbox.Done(ctx, unused[0]))
+	Must(t, s.Outbox.Done(ctx, unused[0]))
 	want("by the record", used...)
-	must(t, erase(s, r.Encounter.Key))
+	Must(t, erase(s, r.Encounter.Key))
 	want("by the outbox", used...)
-	must(t, s.Outbox.Done(ctx, used[0]))
+	Must(t, s.Outbox.Done(ctx, used[0]))
 	want("when one is done", used[1])
-	must(t, s.Outbox.Done(ctx, used[1]))
+	Must(t, s.Outbox.Done(ctx, used[1]))
 	want("in the end")
 	got, err := s.Names.Named(ctx, nil)
-	must(t, err)
+	Must(t, err)
 	if len(got) != 0 {
 		t.Fatalf("of no images %d are named", len(got))
 	}
@@ -63,7 +63,7 @@ func referenced(t *testing.T, s Stores) {
 	for i := range 20 {
 		r := record(fmt.Sprint("p", i%7), fmt.Sprint("e", i))
 		picture(&r, i%4)
-		must(t, create(s, r))
+		Must(t, create(s, r))
 		for _, sample := range r.Samples {
 			if sample.Image != nil {
 				want[sample.Image.Key], refs[sample.Image.Key] = r.Encounter.Key, *sample.Image
@@ -71,10 +71,10 @@ func referenced(t *testing.T, s Stores) {
 		}
 	}
 	gone, _ := pictured(t, s, "gone", "e", 2)
-	must(t, erase(s, gone.Encounter.Key))
+	Must(t, erase(s, gone.Encounter.Key))
 	begin(t, s, newKeys(2)...)
 	last, seen := "", 0
-	must(t, s.Names.References(ctx, "", func(key models.EncounterKey, ref models.ImageRef) error {
+	Must(t, s.Names.References(ctx, "", func(key models.EncounterKey, ref models.ImageRef) error {
 		if ref.Key <= last || want[ref.Key] != key || refs[ref.Key] != ref {
 			t.Errorf("an image of %v, want one of %v", key, want[ref.Key])
 		}
@@ -88,7 +88,7 @@ func referenced(t *testing.T, s Stores) {
 	keys := slices.Sorted(maps.Keys(want))
 	half := keys[len(keys)/2]
 	var rest []string
-	must(t, s.Names.References(ctx, half, func(_ models.EncounterKey, ref models.ImageRef) error {
+	Must(t, s.Names.References(ctx, half, func(_ models.EncounterKey, ref models.ImageRef) error {
 		rest = append(rest, ref.Key)
 		return nil
 	}))

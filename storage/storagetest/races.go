@@ -30,12 +30,12 @@ func actAbandonedBeside(t *testing.T, s Stores) {
 			committed, err = s.Acts.Abandon(ctx, a)
 		})
 		wg.Wait()
-		must(t, err)
+		Must(t, err)
 		if committed != (refused == nil) {
 			t.Fatalf("Abandon said committed %v, Create %v", committed, refused)
 		}
 		pending, err := s.Outbox.Pending(ctx, 1000)
-		must(t, err)
+		Must(t, err)
 		if slices.Contains(pending, r.ImageKeys()[0]) == committed {
 			t.Fatalf("committed is %v and the image is queued or not as if it were not", committed)
 		}
@@ -44,9 +44,9 @@ func actAbandonedBeside(t *testing.T, s Stores) {
 			stood++
 			continue
 		}
-		wantKind(t, refused, models.Unavailable)
+		WantKind(t, refused, models.Unavailable)
 		_, err = s.Encounters.Read(ctx, r.Encounter.Key)
-		wantKind(t, err, models.NotFound)
+		WantKind(t, err, models.NotFound)
 		gone++
 	}
 	t.Logf("%d changes stood and %d were given up", stood, gone)
@@ -63,7 +63,7 @@ func actReaped(t *testing.T, s Stores) {
 	beginFor(t, s, newAct(), spent)
 	for _, want := range []int{2, 0} {
 		n, err := s.Acts.Reap(ctx)
-		must(t, err)
+		Must(t, err)
 		if n != want {
 			t.Fatalf("%d acts were reaped, want %d", n, want)
 		}
@@ -71,9 +71,9 @@ func actReaped(t *testing.T, s Stores) {
 	}
 	r := record("p", "late")
 	r.Samples[0].Image = &models.ImageRef{Key: keys[0]}
-	wantKind(t, s.Encounters.Create(ctx, late, r), models.Unavailable)
+	WantKind(t, s.Encounters.Create(ctx, late, r), models.Unavailable)
 	wantAbandoned(t, s, late, false)
-	must(t, s.Encounters.Create(ctx, liveAct, live))
+	Must(t, s.Encounters.Create(ctx, liveAct, live))
 	wantScan(t, s, []storage.Record{live})
 }
 
@@ -85,7 +85,7 @@ func actsReopened(t *testing.T, s Stores) {
 	a := begin(t, s, keys...)
 	s = s.Reopen(t)
 	named, err := s.Names.Named(ctx, keys)
-	must(t, err)
+	Must(t, err)
 	if !named[keys[0]] || !named[keys[1]] {
 		t.Fatalf("%d of 2 images are named", len(named))
 	}

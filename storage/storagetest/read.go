@@ -10,29 +10,29 @@ import (
 
 func notFound(t *testing.T, s Stores) {
 	ctx := context.Background()
-	must(t, create(s, record("p1", "e1")))
+	Must(t, create(s, record("p1", "e1")))
 	for _, key := range []models.EncounterKey{{Person: "p1", Encounter: "e2"}, {Person: "p2", Encounter: "e1"}, {}} {
 		_, err := s.Encounters.Read(ctx, key)
-		wantKind(t, err, models.NotFound)
-		wantKind(t, erase(s, key), models.NotFound)
+		WantKind(t, err, models.NotFound)
+		WantKind(t, erase(s, key), models.NotFound)
 	}
 	for _, person := range []models.PersonID{"p2", "", "' OR 1=1 --"} {
 		_, err := s.Encounters.ReadAll(ctx, person)
-		wantKind(t, err, models.NotFound)
-		wantKind(t, erasePerson(s, person), models.NotFound)
+		WantKind(t, err, models.NotFound)
+		WantKind(t, erasePerson(s, person), models.NotFound)
 		_, err = s.Encounters.Templates(ctx, person, models.AllGalleries)
-		wantKind(t, err, models.NotFound)
+		WantKind(t, err, models.NotFound)
 	}
 }
 
 func readAllInOrder(t *testing.T, s Stores) {
 	ctx := context.Background()
 	for _, id := range []string{"e2", "e10", "E3", "e1"} {
-		must(t, create(s, record("p1", id)))
-		must(t, create(s, record("p2", id)))
+		Must(t, create(s, record("p1", id)))
+		Must(t, create(s, record("p2", id)))
 	}
 	all, err := s.Encounters.ReadAll(ctx, "p1")
-	must(t, err)
+	Must(t, err)
 	var got []models.EncounterID
 	for _, r := range all {
 		if r.Encounter.Key.Person != "p1" || len(r.Samples) != 1 {

@@ -58,7 +58,7 @@ func pictured(t testing.TB, s Stores, person, encounter string, n int) (storage.
 	r.Samples = nil
 	data := picture(&r, n)
 	keys := r.ImageKeys()
-	must(t, inAct(s, keys, func(a storage.Act) error {
+	Must(t, inAct(s, keys, func(a storage.Act) error {
 		for i, key := range keys {
 			if _, err := s.Images.Put(context.Background(), key, data[i]); err != nil {
 				return err
@@ -79,16 +79,16 @@ func random(n int) []byte {
 	return b
 }
 
-// must ends the test on an error.
-func must(t rapid.TB, err error) {
+// Must ends the test on an error.
+func Must(t rapid.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-// wantKind checks an error's kind; an error without one has the wrong type.
-func wantKind(t rapid.TB, err error, kind models.Kind) {
+// WantKind checks an error's kind; an error without one has the wrong type.
+func WantKind(t rapid.TB, err error, kind models.Kind) {
 	t.Helper()
 	if err == nil || models.KindOf(err) != kind {
 		t.Fatalf("error %v, want one of kind %q", err, kind)
@@ -112,7 +112,7 @@ func equal(t rapid.TB, got, want storage.Record) {
 func wantRecord(t rapid.TB, s Stores, want storage.Record) {
 	t.Helper()
 	got, err := s.Encounters.Read(context.Background(), want.Encounter.Key)
-	must(t, err)
+	Must(t, err)
 	equal(t, got, want)
 }
 
@@ -120,7 +120,7 @@ func wantRecord(t rapid.TB, s Stores, want storage.Record) {
 func wantImage(t testing.TB, s Stores, ref models.ImageRef, data []byte) {
 	t.Helper()
 	got, err := s.Images.Get(context.Background(), ref)
-	must(t, err)
+	Must(t, err)
 	if !bytes.Equal(got, data) {
 		t.Fatalf("an image of %d bytes came back as %d others", len(data), len(got))
 	}

@@ -26,7 +26,7 @@ func wantSweep(t *testing.T, s Stores, o storage.SweepOptions, want storage.Swee
 	var found []storage.Finding
 	o.Found = func(f storage.Finding) { found = append(found, f) }
 	got, err := storage.Sweep(context.Background(), s.Images, s.Names, o)
-	must(t, err)
+	Must(t, err)
 	order := func(a, b storage.Finding) int { return strings.Compare(a.Key, b.Key) }
 	slices.SortFunc(found, order)
 	findings = slices.SortedFunc(slices.Values(findings), order)
@@ -41,7 +41,7 @@ func faulty(t *testing.T, s Stores) []storage.Finding {
 	t.Helper()
 	pictured(t, s, "p0", "e1", 4)
 	r, keys := pictured(t, s, "p1", "e1", 5)
-	must(t, s.Images.Delete(context.Background(), keys[1]))
+	Must(t, s.Images.Delete(context.Background(), keys[1]))
 	s.Damage(t, keys[2], func(b []byte) []byte { return b[1:] })
 	s.Damage(t, keys[3], func(b []byte) []byte { b[0] ^= 1; return b })
 	key := r.Encounter.Key
@@ -78,11 +78,11 @@ func sweepActs(t *testing.T, s Stores) {
 	keys := newKeys(2)
 	a := begin(t, s, keys...)
 	_, err := s.Images.Put(ctx, keys[0], random(10))
-	must(t, err)
+	Must(t, err)
 	wantSweep(t, s, storage.SweepOptions{Repair: true}, storage.SweepReport{Images: 1})
 	wantAbandoned(t, s, a, false)
 	wantSweep(t, s, storage.SweepOptions{Repair: true}, storage.SweepReport{Images: 1})
-	must(t, s.Outbox.Done(ctx, keys[0]))
+	Must(t, s.Outbox.Done(ctx, keys[0]))
 	wantSweep(t, s, storage.SweepOptions{Repair: true}, storage.SweepReport{Images: 1, Orphans: 1, Removed: 1},
 		storage.Finding{Fault: storage.Orphan, Key: keys[0]})
 }

@@ -77,7 +77,7 @@ func sweepFails(t *testing.T, s Stores) {
 	s.Images = storage.NoImages{}
 	found := 0
 	_, err := storage.Sweep(context.Background(), s.Images, s.Names, storage.SweepOptions{Found: func(storage.Finding) { found++ }})
-	wantKind(t, err, models.Unavailable)
+	WantKind(t, err, models.Unavailable)
 	if found != 0 {
 		t.Errorf("%d findings", found)
 	}

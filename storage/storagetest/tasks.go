@@ -34,24 +34,24 @@ func tasksKept(t *testing.T, s Stores) {
 	check := func(want models.Task) {
 		t.Helper()
 		got, err := s.Tasks.Read(ctx, want.ID)
-		must(t, err)
+		Must(t, err)
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("read %+v, want %+v", got, want)
 		}
 	}
-	must(t, s.Tasks.Save(ctx, one))
-	must(t, s.Tasks.Save(ctx, never))
+	Must(t, s.Tasks.Save(ctx, one))
+	Must(t, s.Tasks.Save(ctx, never))
 	check(one)
 	one.State, one.Attempts, one.Priority, one.Result = models.TaskRetry, 1, 7, []byte("result")
 	one.Due, one.Updated = one.Due.Add(time.Minute), one.Updated.Add(time.Minute)
-	must(t, s.Tasks.Save(ctx, one))
+	Must(t, s.Tasks.Save(ctx, one))
 	s = s.Reopen(t)
 	check(one)
 	check(never)
-	must(t, s.Tasks.Remove(ctx, "t1"))
-	must(t, s.Tasks.Remove(ctx, "t1"))
+	Must(t, s.Tasks.Remove(ctx, "t1"))
+	Must(t, s.Tasks.Remove(ctx, "t1"))
 	_, err := s.Tasks.Read(ctx, "t1")
-	wantKind(t, err, models.NotFound)
+	WantKind(t, err, models.NotFound)
 	wantNext(t, s, ample, "")
 }
 
@@ -59,7 +59,7 @@ func tasksKept(t *testing.T, s Stores) {
 func wantNext(t testing.TB, s Stores, lease time.Duration, id string) {
 	t.Helper()
 	got, err := s.Tasks.Next(context.Background(), lease)
-	must(t, err)
+	Must(t, err)
 	if got == nil && id != "" || got != nil && got.ID != id {
 		t.Fatalf("next is %+v, want %q", got, id)
 	}
@@ -71,7 +71,7 @@ func tasksInOrder(t *testing.T, s Stores) {
 		task("low", 0, 5*time.Hour), task("early", 5, 3*time.Hour), task("high", 9, time.Hour),
 		task("earlier", 5, 4*time.Hour), task("not yet", 9, -time.Hour), task("late", 5, 2*time.Hour),
 	} {
-		must(t, s.Tasks.Save(context.Background(), task))
+		Must(t, s.Tasks.Save(context.Background(), task))
 	}
 	for _, id := range []string{"high", "earlier", "early", "late", "low", ""} {
 		wantNext(t, s, ample, id)
@@ -81,19 +81,19 @@ func tasksInOrder(t *testing.T, s Stores) {
 // tasksLease: a task that is taken is due again when the lease is over.
 func tasksLease(t *testing.T, s Stores) {
 	ctx := context.Background()
-	must(t, s.Tasks.Save(ctx, task("t", 1, time.Hour)))
+	Must(t, s.Tasks.Save(ctx, task("t", 1, time.Hour)))
 	wantNext(t, s, spent, "t")
 	wantNext(t, s, ample, "t")
 	wantNext(t, s, ample, "")
 	got, err := s.Tasks.Read(ctx, "t")
-	must(t, err)
+	Must(t, err)
 	if string(got.Request) != "\x00any bytes t" || got.State != models.TaskPending {
 		t.Fatalf("a task that was taken is %+v", got)
 	}
 	got.Due = time.Now().Add(-time.Minute)
-	must(t, s.Tasks.Save(ctx, got)) // saved as due, it is
+	Must(t, s.Tasks.Save(ctx, got)) // saved as due, it is
 	wantNext(t, s, ample, "t")
-	must(t, s.Tasks.Remove(ctx, "t"))
+	Must(t, s.Tasks.Remove(ctx, "t"))
 	wantNext(t, s, spent, "")
 }
 
@@ -101,7 +101,7 @@ func tasksLease(t *testing.T, s Stores) {
 func tasksTaken(t *testing.T, s Stores) {
 	const n = 100
 	for i := range n {
-		must(t, s.Tasks.Save(context.Background(), task(fmt.Sprint("t", i), i%10, time.Hour)))
+		Must(t, s.Tasks.Save(context.Background(), task(fmt.Sprint("t", i), i%10, time.Hour)))
 	}
 	taken := map[string]bool{}
 	var mu sync.Mutex

@@ -21,7 +21,7 @@ var trailTests = []test{
 // events reads the trail after a line.
 func events(t testing.TB, s Stores, after int64) (all []storage.Event) {
 	t.Helper()
-	must(t, s.Trail.Events(context.Background(), after, func(e storage.Event) error {
+	Must(t, s.Trail.Events(context.Background(), after, func(e storage.Event) error {
 		all = append(all, e)
 		return nil
 	}))
@@ -71,10 +71,10 @@ func trailChanges(t *testing.T, s Stores) {
 			a.Claim, a.Outcome = claiming(nil).Claim, []byte("done")
 		}
 		refused := begin(t, s)
-		wantKind(t, s.Encounters.Delete(ctx, refused, models.EncounterKey{Person: "p9", Encounter: "e"}), models.NotFound)
+		WantKind(t, s.Encounters.Delete(ctx, refused, models.EncounterKey{Person: "p9", Encounter: "e"}), models.NotFound)
 		wantAbandoned(t, s, refused, false)
 		beginFor(t, s, a, ample)
-		must(t, change(a))
+		Must(t, change(a))
 		want = append(want, a)
 	}
 	wantTrail(t, s, 0, want...)
@@ -87,24 +87,24 @@ func trailAppended(t *testing.T, s Stores) {
 	ctx := context.Background()
 	wantTrail(t, s, 0)
 	asked := storage.Act{ID: storage.NewKey(), Client: "desk", Operation: "verify", Person: "p", Details: []byte(`{"score":41.5}`)}
-	must(t, s.Trail.Append(ctx, asked))
-	must(t, create(s, record("p", "e")))
+	Must(t, s.Trail.Append(ctx, asked))
+	Must(t, create(s, record("p", "e")))
 	again := asked
 	again.ID = storage.NewKey()
-	must(t, s.Trail.Append(ctx, again))
+	Must(t, s.Trail.Append(ctx, again))
 	lines := events(t, s, 0)
 	if len(lines) != 3 {
 		t.Fatalf("%d lines, want 3", len(lines))
 	}
 	wantTrail(t, s, 0, asked, lines[1].Act, again)
-	must(t, erasePerson(s, "p"))
+	Must(t, erasePerson(s, "p"))
 	last := events(t, s, lines[2].Seq)[0].Act
 	wantTrail(t, s.Reopen(t), 0, asked, lines[1].Act, again, last)
 }
 
 func trailStopped(t *testing.T, s Stores) {
 	for range 3 {
-		must(t, s.Trail.Append(context.Background(), newAct()))
+		Must(t, s.Trail.Append(context.Background(), newAct()))
 	}
 	enough, calls := errors.New("enough"), 0
 	err := s.Trail.Events(context.Background(), 0, func(storage.Event) error { calls++; return enough })

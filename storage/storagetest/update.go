@@ -24,15 +24,15 @@ var updateTests = []test{
 func updateReplaces(t *testing.T, s Stores) {
 	first, other := record("p", "e", "g1", "g2"), record("p", "other")
 	first.Samples = append(first.Samples, storage.StoredSample{Modality: "FINGER"})
-	must(t, create(s, first))
-	must(t, create(s, other))
+	Must(t, create(s, first))
+	Must(t, create(s, other))
 	want := record("p", "e", "g3", "g2")
 	want.Encounter.Status, want.Encounter.Type = models.Inactive, ""
 	want.Encounter.ClientData, want.Encounter.Protection = nil, nil
 	want.Encounter.Biographic = []byte(`{"firstName":"新"}`)
 	want.Encounter.Updated = time.Date(2026, 3, 4, 5, 6, 7, 89000, time.UTC)
 	want.Samples = []storage.StoredSample{{Modality: models.Face, Template: template("w-9", 5), Forgotten: true}}
-	must(t, update(s, first.Encounter.Key, nil, func(r *storage.Record) error {
+	Must(t, update(s, first.Encounter.Key, nil, func(r *storage.Record) error {
 		equal(t, *r, first)
 		*r = want
 		return nil
@@ -41,7 +41,7 @@ func updateReplaces(t *testing.T, s Stores) {
 	wantRecord(t, s, other)
 	wantScan(t, s, []storage.Record{want, other})
 	wantGalleries(t, s, "g1", "g2", "g3")
-	must(t, update(s, first.Encounter.Key, nil, func(r *storage.Record) error { r.Samples = nil; return nil }))
+	Must(t, update(s, first.Encounter.Key, nil, func(r *storage.Record) error { r.Samples = nil; return nil }))
 	want.Samples = nil
 	wantRecord(t, s, want)
 }
@@ -53,7 +53,7 @@ func updateImages(t *testing.T, s Stores) {
 	added.Samples = nil
 	picture(&added, 1)
 	unused := newKeys(1)
-	must(t, update(s, r.Encounter.Key, append(added.ImageKeys(), unused...), func(r *storage.Record) error {
+	Must(t, update(s, r.Encounter.Key, append(added.ImageKeys(), unused...), func(r *storage.Record) error {
 		r.Samples = []storage.StoredSample{r.Samples[2], added.Samples[0], r.Samples[1]}
 		return nil
 	}))
@@ -61,7 +61,7 @@ func updateImages(t *testing.T, s Stores) {
 	want.Samples = []storage.StoredSample{r.Samples[2], added.Samples[0], r.Samples[1]}
 	wantRecord(t, s, want)
 	pending, err := s.Outbox.Pending(context.Background(), 9)
-	must(t, err)
+	Must(t, err)
 	if len(pending) != 2 || !slices.Contains(pending, keys[0]) || !slices.Contains(pending, unused[0]) {
 		t.Fatalf("%d images are queued, want the dropped and the unused one", len(pending))
 	}
@@ -69,7 +69,7 @@ func updateImages(t *testing.T, s Stores) {
 
 func updateRefused(t *testing.T, s Stores) {
 	r, _ := pictured(t, s, "p", "e", 1)
-	must(t, create(s, record("p", "e2")))
+	Must(t, create(s, record("p", "e2")))
 	before := events(t, s, 0)
 	reason := errors.New("the caller's reason")
 	err := update(s, r.Encounter.Key, nil, func(r *storage.Record) error {
@@ -80,7 +80,7 @@ func updateRefused(t *testing.T, s Stores) {
 		t.Errorf("%v is not change's error", err)
 	}
 	ours := models.Errorf("change", models.Conflict, "ours")
-	wantKind(t, update(s, r.Encounter.Key, nil, func(*storage.Record) error { return ours }), models.Conflict)
+	WantKind(t, update(s, r.Encounter.Key, nil, func(*storage.Record) error { return ours }), models.Conflict)
 	for name, change := range map[string]func(*storage.Record){
 		"another key":     func(r *storage.Record) { r.Encounter.Key.Encounter = "e9" },
 		"another person":  func(r *storage.Record) { r.Encounter.Key.Person = "q" },
@@ -94,7 +94,7 @@ func updateRefused(t *testing.T, s Stores) {
 		}
 	}
 	for _, key := range []models.EncounterKey{{Person: "p", Encounter: "e3"}, {Person: "q", Encounter: "e"}} {
-		wantKind(t, update(s, key, nil, func(*storage.Record) error {
+		WantKind(t, update(s, key, nil, func(*storage.Record) error {
 			t.Error("change was called without a record")
 			return nil
 		}), models.NotFound)
@@ -111,7 +111,7 @@ func updatesBeside(t *testing.T, s Stores) {
 	const n = 50
 	r := record("p", "e")
 	r.Encounter.Type = "0"
-	must(t, create(s, r))
+	Must(t, create(s, r))
 	var wg sync.WaitGroup
 	for range n {
 		wg.Go(func() {
