@@ -37,6 +37,10 @@ const (
 	Reused                     // the idempotency key was used with another request
 	InProgress                 // a request of this idempotency key is being worked on
 	Uncertain                  // whether the change was made is not known; asking again tells
+	Forbidden                  // the operator's policy does not allow it to this client
+	Delayed                    // too many verifications of this person failed; again after a while
+	Locked                     // as Delayed, until the operator unlocks the person
+	Cancelled                  // the person was erased before the request was worked on
 )
 
 var kindNames = [...]string{"internal", "invalid", "not found", "conflict", "empty image",
@@ -44,7 +48,8 @@ var kindNames = [...]string{"internal", "invalid", "not found", "conflict", "emp
 	"image encoding not accepted", "no face", "several faces", "face too small",
 	"photograph not upright", "face not usable", "format mismatch",
 	"extraction crashed", "deadline", "unavailable", "integrity",
-	"image refused", "idempotency key reused", "in progress", "outcome not known"}
+	"image refused", "idempotency key reused", "in progress", "outcome not known",
+	"not allowed", "too many failures", "locked", "cancelled"}
 
 // String is the kind in plain words.
 func (k Kind) String() string {

@@ -11,6 +11,12 @@ const Face Modality = "FACE"
 type Sample struct {
 	Modality Modality
 	Image    []byte // as the client sent it: a JPEG, PNG, WebP or JPEG 2000 file; may be empty
+	// Ref is where the image is to be fetched from, a URI, in a sample that came
+	// without the image itself; Details hold it too. Empty in a sample that is read.
+	Ref string
+	// Sealed says that Image is the client's ciphertext, as the text it came as: it
+	// is kept and given back, never looked at.
+	Sealed bool
 	// Details are the sample's other properties as JSON, kept and returned as
 	// they came; nil if there are none.
 	Details []byte

@@ -15,15 +15,52 @@ const (
 	TaskRetry     TaskState = "RESPONSE_RETRY"     // another delivery was asked for
 )
 
+// Stage is what a task is waiting for.
+type Stage string
+
+// The stages: work is done by the matcher's processors, delivery by the
+// network; neither waits for the other.
+const (
+	StageWork    Stage = "work"    // TaskPending
+	StageDeliver Stage = "deliver" // TaskScheduled and TaskRetry
+	StageOver    Stage = "over"    // TaskCompleted and TaskFailed: never due
+)
+
+// Stage is the state's.
+func (s TaskState) Stage() Stage {
+	switch s {
+	case TaskPending:
+		return StageWork
+	case TaskScheduled, TaskRetry:
+		return StageDeliver
+	default:
+		return StageOver
+	}
+}
+
 // Task is a request whose answer is delivered later.
 type Task struct {
-	ID       string
-	State    TaskState
-	Priority int       // 0..9, the highest first
-	Attempts int       // deliveries tried
-	Due      time.Time // when it is to be taken up; the zero time for never
-	Request  []byte    // what is to be done, in the service's own form
-	Result   []byte    // what is to be delivered; nil before it is done
-	Created  time.Time
-	Updated  time.Time
+	ID          string // random, or a digest of the client's idempotency key; hexadecimal
+	Client      string // whose request it is: the token's subject
+	Operation   string // OSIA's operationId
+	Transaction string // the client's own mark
+	// Person and Encounter are those whose data Request or Result hold: both are
+	// wiped when these are erased. Empty for nobody's; Encounter is empty for all
+	// of the person's.
+	Person    PersonID
+	Encounter EncounterID
+	Callback  string    // the URL the result is delivered to
+	State     TaskState // see [TaskState.Stage]
+	Priority  int       // 0..99, the highest first
+	Attempts  int       // of the present stage
+	Due       time.Time // when it is to be taken up; means nothing when over
+	// Request is what is to be done, in the form of whoever works on it, Result
+	// what is to be delivered, of the MIME type ResultType. nil when not there
+	// yet, not needed any more, or wiped with the person.
+	Request    []byte
+	Result     []byte
+	ResultType string
+	Version    int64 // raised by each change of the stored task
+	Created    time.Time
+	Updated    time.Time
 }

@@ -45,3 +45,17 @@ func (r Record) ImageKeys() []string {
 	}
 	return keys
 }
+
+// CheckTask refuses, as [models.Invalid], a task that no store would find again:
+// one without an id, of a strange state, or of a priority beyond 0..99.
+func CheckTask(op string, t models.Task) error {
+	switch t.State {
+	case models.TaskPending, models.TaskScheduled, models.TaskRetry, models.TaskCompleted, models.TaskFailed:
+	default:
+		return models.Errorf(op, models.Invalid, "the task has a state that there is not")
+	}
+	if t.ID == "" || t.Priority < 0 || t.Priority > 99 {
+		return models.Errorf(op, models.Invalid, "the task has no id, or its priority is not one of 0 to 99")
+	}
+	return nil
+}

@@ -26,6 +26,7 @@ package storage
 
 import (
 	"context"
+	"time"
 
 	"oblik/models"
 )
@@ -130,16 +131,50 @@ type Outbox interface {
 	Done(ctx context.Context, key string) error
 }
 
-// Tasks keeps what is to be done or delivered later, over restarts.
+// Tasks keeps requests that are answered later, over restarts. A task is
+// changed by whoever holds its newest version alone. Times are those of the
+// store's own clock; Created and Updated are the store's, and a zero Due is now.
+//
+// [Encounters].Delete and DeletePerson wipe, in their transaction, the tasks
+// that hold data of what they erase: Request, Result and ResultType are
+// cleared, the version is raised, and one that was done but not delivered is
+// PENDING and due again, so that its client hears of it. A task of the person
+// with an empty Encounter is wiped by Delete if it holds a Result, or if the
+// person goes with its last encounter. [Mover].Merge makes source's tasks
+// target's; Move those of its encounter, and all with source's last.
 type Tasks interface {
-	// Save stores a task durably, in place of the one of its id if there is one.
-	Save(ctx context.Context, t models.Task) error
+	// Add stores a task durably, with version 1; [models.Conflict] if there is
+	// one of its id.
+	Add(ctx context.Context, t models.Task) error
+	// Save stores t durably in place of the one of its id and version, and returns
+	// the new version; [models.Conflict] if that changed meanwhile or is gone.
+	Save(ctx context.Context, t models.Task) (version int64, err error)
 	// Read returns a task or [models.NotFound].
 	Read(ctx context.Context, id string) (models.Task, error)
-	// Next returns a task that is due, of the highest priority the one that has
-	// been due longest, and makes it due again after lease, so that nobody else
-	// takes it meanwhile; nil if none is due.
-	Next(ctx context.Context, lease Lease) (*models.Task, error)
-	// Remove deletes a task; one that is not there is no error.
-	Remove(ctx context.Context, id string) error
+	// Next returns a task that is due in this stage, of the highest priority the
+	// one that has been due longest, and makes it due again after lease, so that
+	// nobody else takes it meanwhile; nil if none is due.
+	Next(ctx context.Context, stage models.Stage, lease Lease) (*models.Task, error)
+	// Expire removes the tasks that are over and were last changed longer ago
+	// than age, and returns how many.
+	Expire(ctx context.Context, age time.Duration) (int, error)
+	// Count tells how many tasks there are in each state that has one.
+	Count(ctx context.Context) (map[models.TaskState]int, error)
+}
+
+// Attempts counts, for each person on record, the verifications in a row that
+// ended without a match (NIST SP 800-63B-4, section 3.2.3). A person's count is
+// erased with the person, and stays with target in a merge, the higher of both.
+type Attempts interface {
+	// Failed tells how many there were, and how long ago the last was by the
+	// store's own clock; 0 and 0 for none and for somebody unknown.
+	Failed(ctx context.Context, person models.PersonID) (count int, ago time.Duration, err error)
+	// Fail counts one more, durably before it returns; somebody unknown is not
+	// counted, which is no error.
+	Fail(ctx context.Context, person models.PersonID) error
+	// Clear forgets a person's; none is no error.
+	Clear(ctx context.Context, person models.PersonID) error
+	// Locked calls f with the people who have at least count failures, by id,
+	// until f returns an error.
+	Locked(ctx context.Context, count int, f func(person models.PersonID, failures int) error) error
 }

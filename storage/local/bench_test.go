@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"oblik/models"
 	"oblik/storage"
@@ -54,6 +55,39 @@ func BenchmarkScan10k(b *testing.B) {
 		if n != 10_000 {
 			b.Fatal(n)
 		}
+	}
+}
+
+// BenchmarkTask is one request with a portrait, from when it is stored until its
+// result is.
+func BenchmarkTask(b *testing.B) {
+	ctx := context.Background()
+	s := open(b, b.TempDir())
+	request := make([]byte, 200_000)
+	for i := 0; b.Loop(); i++ {
+		must(b, s.Tasks().Add(ctx, models.Task{ID: fmt.Sprint(i), State: models.TaskPending, Person: "p", Request: request}))
+		task, err := s.Tasks().Next(ctx, models.StageWork, time.Minute)
+		must(b, err)
+		task.State, task.Request, task.Result = models.TaskScheduled, nil, []byte("{}")
+		_, err = s.Tasks().Save(ctx, *task)
+		must(b, err)
+	}
+}
+
+func BenchmarkFail(b *testing.B) {
+	s := fill(b, 1000)
+	for i := 0; b.Loop(); i++ {
+		must(b, s.Attempts().Fail(context.Background(), models.PersonID(fmt.Sprint("p", i%1000))))
+	}
+}
+
+// BenchmarkFailed is what every verification asks before.
+func BenchmarkFailed(b *testing.B) {
+	s := fill(b, 1000)
+	must(b, s.Attempts().Fail(context.Background(), "p1"))
+	for i := 0; b.Loop(); i++ {
+		_, _, err := s.Attempts().Failed(context.Background(), models.PersonID(fmt.Sprint("p", i%1000)))
+		must(b, err)
 	}
 }
 

@@ -10,17 +10,17 @@ import (
 
 // Delete implements [storage.Encounters].
 func (s *Store) Delete(ctx context.Context, a storage.Act, key models.EncounterKey) error {
-	return s.erase(ctx, "storage/local.Delete", a, key.Person, "AND e.encounter = ?", key.Encounter)
+	return s.erase(ctx, "storage/local.Delete", a, key.Person, &key.Encounter)
 }
 
 // DeletePerson implements [storage.Encounters].
 func (s *Store) DeletePerson(ctx context.Context, a storage.Act, person models.PersonID) error {
-	return s.erase(ctx, "storage/local.DeletePerson", a, person, "ORDER BY e.encounter")
+	return s.erase(ctx, "storage/local.DeletePerson", a, person, nil)
 }
 
-// erase removes a person's encounters, narrowed or ordered by the end of the
-// query, and what the files still hold of them.
-func (s *Store) erase(ctx context.Context, op string, a storage.Act, person models.PersonID, end string, args ...any) error {
+// erase removes one of a person's encounters, or with nil all of them, what tasks
+// hold of them, and what the files still do.
+func (s *Store) erase(ctx context.Context, op string, a storage.Act, person models.PersonID, only *models.EncounterID) error {
 	return s.changeAndWipe(ctx, op, a, func(tx *sql.Tx, _ *intended) error {
 		var ids []int64
 		err := each(ctx, tx, func(rows *sql.Rows) error {
@@ -28,15 +28,18 @@ func (s *Store) erase(ctx context.Context, op string, a storage.Act, person mode
 			err := rows.Scan(&id)
 			ids = append(ids, id)
 			return err
-		}, `SELECT e.id FROM encounters e JOIN persons p ON p.id = e.person WHERE p.person = ? `+end,
-			append([]any{person}, args...)...)
+		}, `SELECT e.id FROM encounters e JOIN persons p ON p.id = e.person
+			WHERE p.person = ?1 AND (?2 IS NULL OR e.encounter = ?2) ORDER BY e.encounter`, person, only)
 		if err == nil && len(ids) == 0 {
 			err = models.Errorf(op, models.NotFound, "no such person or encounter")
 		}
 		for i := 0; err == nil && i < len(ids); i++ {
 			err = eraseRows(ctx, tx, ids[i])
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return wipeTasks(ctx, tx, person, only)
 	})
 }
 

@@ -5,9 +5,20 @@ import (
 	"errors"
 )
 
-// cutEvery is the number of commits after which the log is cut even if nothing
-// was deleted: some 10 MB of log, read through in 10 ms.
-const cutEvery = 256
+// The log is cut after so many bytes even if nothing was deleted: it is read
+// through in 10 ms. A usual commit is counted as commitBytes.
+const (
+	cutEvery    = 10 << 20
+	commitBytes = cutEvery / 256
+)
+
+// grown says that a commit made the log longer, by so many bytes, and cuts it if
+// it is long.
+func (s *Store) grown(ctx context.Context, bytes int) {
+	if n := s.written.Add(int64(bytes)); n/cutEvery != (n-int64(bytes))/cutEvery {
+		_ = s.cutLog(context.WithoutCancel(ctx)) // the commit stands, and a later cut makes up for this one
+	}
+}
 
 // cutLog wipes what is in the write-ahead log, moves it into the database and
 // cuts it to nothing. Readers of older snapshots are waited for as long as the

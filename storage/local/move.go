@@ -11,16 +11,16 @@ import (
 
 // Merge implements [storage.Mover].
 func (s *Store) Merge(ctx context.Context, a storage.Act, target, source models.PersonID) error {
-	return s.give(ctx, "storage/local.Merge", a, target, source, "")
+	return s.give(ctx, "storage/local.Merge", a, target, source, nil)
 }
 
 // Move implements [storage.Mover].
 func (s *Store) Move(ctx context.Context, a storage.Act, target, source models.PersonID, encounter models.EncounterID) error {
-	return s.give(ctx, "storage/local.Move", a, target, source, "AND encounter = ?3", encounter)
+	return s.give(ctx, "storage/local.Move", a, target, source, &encounter)
 }
 
-// give hands source's encounters, narrowed by the end of the query, to target.
-func (s *Store) give(ctx context.Context, op string, a storage.Act, target, source models.PersonID, end string, args ...any) error {
+// give makes one of source's encounters target's, or with nil all of them.
+func (s *Store) give(ctx context.Context, op string, a storage.Act, target, source models.PersonID, only *models.EncounterID) error {
 	return s.changeAndWipe(ctx, op, a, func(tx *sql.Tx, _ *intended) error {
 		to, err := personRow(ctx, tx, op, target)
 		if err != nil {
@@ -31,8 +31,8 @@ func (s *Store) give(ctx context.Context, op string, a storage.Act, target, sour
 			return err
 		}
 		// An id that target has too is refused by the table: a Conflict.
-		n, err := affected(tx.ExecContext(ctx, "UPDATE encounters SET person = ?1 WHERE person = ?2 "+end,
-			append([]any{to, from}, args...)...))
+		n, err := affected(tx.ExecContext(ctx,
+			"UPDATE encounters SET person = ?1 WHERE person = ?2 AND (?3 IS NULL OR encounter = ?3)", to, from, only))
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,15 @@ func (s *Store) give(ctx context.Context, op string, a storage.Act, target, sour
 		if to == from {
 			return models.Errorf(op, models.Conflict, "the two are one person")
 		}
-		return forgetPerson(ctx, tx, from)
+		if only == nil {
+			if err := giveAttempts(ctx, tx, to, from); err != nil {
+				return err
+			}
+		}
+		if err := forgetPerson(ctx, tx, from); err != nil {
+			return err
+		}
+		return giveTasks(ctx, tx, target, source, only)
 	})
 }
 

@@ -41,7 +41,8 @@ const readers = 4
 
 // Store is an open data directory. It is safe for concurrent use and
 // implements [oblik/storage.Encounters], Mover, Galleries, Outbox, Acts, Trail
-// and Names; [Store.Images] gives the images and [Store.Tasks] the tasks.
+// and Names; [Store.Images] gives the images, [Store.Tasks] the tasks
+// and [Store.Attempts] the failed verifications.
 type Store struct {
 	lock   *os.File
 	images *images
@@ -50,9 +51,9 @@ type Store struct {
 	read   *sql.DB
 	opened time.Time
 
-	cut     sync.Mutex // one cut of the log at a time
-	residue bool       // a cut could not be made; guarded by cut
-	commits atomic.Int64
+	cut     sync.Mutex   // one cut of the log at a time
+	residue bool         // a cut could not be made; guarded by cut
+	written atomic.Int64 // to the log, by rough count; see grown
 }
 
 // Open opens the data directory dir and makes it if it is not there. A

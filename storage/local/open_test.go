@@ -54,7 +54,7 @@ func TestPragmas(t *testing.T) {
 	s := open(t, t.TempDir())
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "secure_delete": "1", "foreign_keys": "1", "temp_store": "2",
-		"wal_autocheckpoint": "0", "max_page_count": fmt.Sprint(maxPages), "application_id": fmt.Sprint(applicationID), "user_version": "2",
+		"wal_autocheckpoint": "0", "max_page_count": fmt.Sprint(maxPages), "application_id": fmt.Sprint(applicationID), "user_version": "3",
 	} {
 		var got string
 		must(t, s.write.QueryRow("PRAGMA "+pragma).Scan(&got))
@@ -70,7 +70,7 @@ func TestPragmas(t *testing.T) {
 // Nothing that may be as long as the database may be sorted: a sort holds all rows.
 func TestNothingIsSorted(t *testing.T) {
 	s := open(t, t.TempDir())
-	for _, query := range []string{entries + scanned, entries + ofPerson, references, contents} {
+	for _, query := range []string{entries + scanned, entries + ofPerson, references, contents, firstDue} {
 		must(t, s.view(context.Background(), "test", func(tx *sql.Tx) error {
 			return each(context.Background(), tx, func(rows *sql.Rows) error {
 				var id, parent, unused int

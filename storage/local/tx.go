@@ -38,9 +38,7 @@ func (s *Store) update(ctx context.Context, op string, f func(*sql.Tx) error) er
 	if err != nil {
 		return translate(op, err)
 	}
-	if s.commits.Add(1)%cutEvery == 0 {
-		_ = s.cutLog(context.WithoutCancel(ctx)) // the commit stands, and a later cut makes up for this one
-	}
+	s.grown(ctx, commitBytes)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"testing"
+	"time"
 
 	"oblik/models"
 	"oblik/storage"
@@ -74,5 +75,38 @@ func BenchmarkTemplates(b *testing.B) {
 		if len(found) != 1 {
 			b.Fatal("no template")
 		}
+	}
+}
+
+// BenchmarkTask is one request with a portrait, from when it is stored until its
+// result is.
+func BenchmarkTask(b *testing.B) {
+	ctx := context.Background()
+	s := open(b, migrated(b))
+	request := make([]byte, 200_000)
+	for i := 0; b.Loop(); i++ {
+		must(b, s.Tasks().Add(ctx, models.Task{ID: fmt.Sprint(i), State: models.TaskPending, Person: "p", Request: request}))
+		task, err := s.Tasks().Next(ctx, models.StageWork, time.Minute)
+		must(b, err)
+		task.State, task.Request, task.Result = models.TaskScheduled, nil, []byte("{}")
+		_, err = s.Tasks().Save(ctx, *task)
+		must(b, err)
+	}
+}
+
+func BenchmarkFail(b *testing.B) {
+	s := filled(b, 1000)
+	for i := 0; b.Loop(); i++ {
+		must(b, s.Attempts().Fail(context.Background(), models.PersonID(fmt.Sprint("person-", 1+i%1000))))
+	}
+}
+
+// BenchmarkFailed is what every verification asks before.
+func BenchmarkFailed(b *testing.B) {
+	s := filled(b, 1000)
+	must(b, s.Attempts().Fail(context.Background(), "person-1"))
+	for i := 0; b.Loop(); i++ {
+		_, _, err := s.Attempts().Failed(context.Background(), models.PersonID(fmt.Sprint("person-", 1+i%1000)))
+		must(b, err)
 	}
 }

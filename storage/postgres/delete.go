@@ -20,7 +20,7 @@ func (s *Store) DeletePerson(ctx context.Context, a storage.Act, person models.P
 }
 
 // erase removes one of a person's encounters, or with nil all of them, and the
-// person with the last.
+// person with the last; the tasks that hold data of them are wiped.
 func (s *Store) erase(ctx context.Context, op string, a storage.Act, person models.PersonID, only *models.EncounterID) error {
 	return s.change(ctx, op, a, func(tx pgx.Tx) error {
 		id, err := lockPerson(ctx, tx, op, person)
@@ -43,6 +43,9 @@ func (s *Store) erase(ctx context.Context, op string, a storage.Act, person mode
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 			return err
 		}
-		return deleteEmpty(ctx, tx, id)
+		if err := deleteEmpty(ctx, tx, id); err != nil {
+			return err
+		}
+		return wipeTasks(ctx, tx, person, only)
 	})
 }

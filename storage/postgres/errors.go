@@ -16,6 +16,7 @@ import (
 // SQLSTATE codes and classes that are told apart, of PostgreSQL's appendix A.
 const (
 	uniqueViolation      = "23505"
+	foreignKeyViolation  = "23503"
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 	undefinedTable       = "42P01"

@@ -253,22 +253,41 @@ func TestStaleConnections(t *testing.T) {
 	c, session := named(t)
 	s := open(t, c)
 	must(t, s.Create(ctx, begin(t, s), record("p", "e")))
+	must(t, s.Tasks().Add(ctx, models.Task{ID: "t", State: models.TaskPending}))
 	key := record("p", "e").Encounter.Key
 	for name, f := range map[string]func() error{
 		"read":      func() error { _, err := s.Read(ctx, key); return err },
 		"templates": func() error { _, err := s.Templates(ctx, "p", models.AllGalleries); return err },
-		"change":    func() error { return s.Update(ctx, begin(t, s), key, func(*storage.Record) error { return nil }) },
+		"task":      func() error { _, err := s.Tasks().Read(ctx, "t"); return err },
+		"next":      func() error { _, err := s.Tasks().Next(ctx, models.StageWork, time.Hour); return err },
+		"save": func() error {
+			task, err := s.Tasks().Read(ctx, "t")
+			must(t, err)
+			terminate(t, c, session)
+			_, err = s.Tasks().Save(ctx, task)
+			return err
+		},
+		"count":  func() error { _, err := s.Tasks().Count(ctx); return err },
+		"failed": func() error { _, _, err := s.Attempts().Failed(ctx, "p"); return err },
+		"fail":   func() error { return s.Attempts().Fail(ctx, "p") },
+		"change": func() error { return s.Update(ctx, begin(t, s), key, func(*storage.Record) error { return nil }) },
 	} {
 		var all sync.WaitGroup
 		for range 3 { // some connections
 			all.Go(func() { _, _ = s.Read(ctx, key) })
 		}
 		all.Wait()
-		admin(t, c, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()", session)
+		terminate(t, c, session)
 		if err := f(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// terminate ends the sessions of a name, unnoticed by whoever has them.
+func terminate(t testing.TB, c Config, session string) {
+	t.Helper()
+	admin(t, c, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()", session)
 }
 
 // What the server says of a COMMIT while it ends the session may come after it

@@ -38,6 +38,14 @@ func (s *Store) give(ctx context.Context, op string, a storage.Act, target, sour
 		if from == to {
 			return models.Errorf(op, models.Conflict, "both are one person")
 		}
-		return deleteEmpty(ctx, tx, from)
+		if only == nil {
+			if err := giveAttempts(ctx, tx, to, from); err != nil {
+				return err
+			}
+		}
+		if err := deleteEmpty(ctx, tx, from); err != nil {
+			return err
+		}
+		return giveTasks(ctx, tx, target, source, only)
 	})
 }

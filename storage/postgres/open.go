@@ -7,8 +7,8 @@
 // here whether the change was made: the error is [models.Uncertain], and
 // [Store.Abandon] finds it out.
 //
-// Every change locks, in this order, its act's row and the rows of its
-// persons, by their ids. So changes to one person wait for each other, a
+// Every change locks, in this order, its act's row, the rows of its persons, by
+// their ids, and those of their tasks. So changes to one person wait for each other, a
 // change and the giving up of its act exclude each other, and no two changes
 // wait for each other in a ring. If other users of the database make a ring, a
 // change is tried again, three times.
@@ -40,7 +40,8 @@ import (
 
 // Store is a pool of connections to one database. It is safe for concurrent
 // use and implements [oblik/storage.Encounters], Mover, Galleries, Outbox, Acts,
-// Trail and Names; [Store.Tasks] gives the tasks.
+// Trail and Names; [Store.Tasks] gives the tasks and [Store.Attempts] the failed
+// verifications.
 type Store struct {
 	pool *pgxpool.Pool
 }

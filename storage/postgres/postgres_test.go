@@ -20,6 +20,7 @@ var (
 	_ storage.Galleries  = (*Store)(nil)
 	_ storage.Outbox     = (*Store)(nil)
 	_ storage.Tasks      = tasks{}
+	_ storage.Attempts   = attempts{}
 	_ storage.Acts       = (*Store)(nil)
 	_ storage.Trail      = (*Store)(nil)
 	_ storage.Names      = (*Store)(nil)
@@ -38,7 +39,7 @@ func over(t testing.TB, c Config, images *storagetest.MemoryImages) storagetest.
 	s := open(t, c)
 	return storagetest.Stores{
 		Images: images, Encounters: s, Mover: s, Galleries: s, Outbox: s,
-		Tasks: s.Tasks(), Acts: s, Trail: s, Names: s,
+		Tasks: s.Tasks(), Attempts: s.Attempts(), Acts: s, Trail: s, Names: s,
 		Damage: images.Damage,
 		Reopen: func(t testing.TB) storagetest.Stores {
 			s.Close()

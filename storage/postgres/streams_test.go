@@ -85,6 +85,24 @@ func TestEventsWait(t *testing.T) {
 	}
 }
 
+// A VACUUM, whose lock of the table is this one, is not in the way.
+func TestEventsBesideVacuum(t *testing.T) {
+	ctx := context.Background()
+	c := migrated(t)
+	c.URL += "&lock_timeout=50ms"
+	s := open(t, c)
+	must(t, s.Append(ctx, act()))
+	tx, err := connect(t, c).Begin(ctx)
+	must(t, err)
+	_, err = tx.Exec(ctx, "LOCK TABLE audit IN SHARE UPDATE EXCLUSIVE MODE")
+	must(t, err)
+	lines := 0
+	must(t, s.Events(ctx, 0, func(storage.Event) error { lines++; return nil }))
+	if lines != 1 {
+		t.Errorf("the trail gave %d lines", lines)
+	}
+}
+
 // A text that PostgreSQL can't hold is the client's fault, and not repeated.
 func TestStrangeText(t *testing.T) {
 	s := open(t, migrated(t))

@@ -8,9 +8,13 @@ import (
 	"oblik/storage"
 )
 
+// auditLock is taken, shared, before a line gets its number and kept until the
+// transaction ends. It is no lock of the table, which would be in VACUUM's way.
+const auditLock = `('audit'::regclass::oid::bigint)`
+
 const appendLine = `
 	INSERT INTO audit (time, act, changed, client, operation, transaction, person, encounter, details)
-	VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8)`
+	SELECT clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, $8 FROM (SELECT pg_advisory_xact_lock_shared` + auditLock + `) l`
 
 // line is what appendLine takes; changed for the end of an act.
 func line(a storage.Act, changed bool) []any {
@@ -34,7 +38,7 @@ func (s *Store) Events(ctx context.Context, after int64, f func(storage.Event) e
 	const op = "storage/postgres.Events"
 	var last int64
 	err := s.update(ctx, op, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "LOCK TABLE audit IN SHARE MODE"); err != nil {
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock"+auditLock); err != nil {
 			return err
 		}
 		return tx.QueryRow(ctx, "SELECT coalesce(max(seq), 0) FROM audit").Scan(&last)

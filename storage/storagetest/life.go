@@ -40,10 +40,18 @@ func cancelled(t *testing.T, s Stores) {
 		"References": func() error {
 			return s.Names.References(ctx, "", func(models.EncounterKey, models.ImageRef) error { return nil })
 		},
-		"Save":   func() error { return s.Tasks.Save(ctx, models.Task{ID: "t", State: models.TaskPending}) },
+		"Add":    func() error { return s.Tasks.Add(ctx, task("t", 0, 0)) },
+		"Save":   func() error { _, err := s.Tasks.Save(ctx, task("t", 0, 0)); return err },
 		"Task":   func() error { _, err := s.Tasks.Read(ctx, "t"); return err },
-		"Next":   func() error { _, err := s.Tasks.Next(ctx, ample); return err },
-		"Remove": func() error { return s.Tasks.Remove(ctx, "t") },
+		"Next":   func() error { _, err := s.Tasks.Next(ctx, models.StageWork, ample); return err },
+		"Expire": func() error { _, err := s.Tasks.Expire(ctx, 0); return err },
+		"Count":  func() error { _, err := s.Tasks.Count(ctx); return err },
+		"Failed": func() error { _, _, err := s.Attempts.Failed(ctx, key.Person); return err },
+		"Fail":   func() error { return s.Attempts.Fail(ctx, key.Person) },
+		"Clear":  func() error { return s.Attempts.Clear(ctx, key.Person) },
+		"Locked": func() error {
+			return s.Attempts.Locked(ctx, 1, func(models.PersonID, int) error { return nil })
+		},
 	} {
 		wantCancelled(t, name, f())
 	}

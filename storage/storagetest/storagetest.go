@@ -19,6 +19,7 @@ type Stores struct {
 	Galleries  storage.Galleries
 	Outbox     storage.Outbox
 	Tasks      storage.Tasks
+	Attempts   storage.Attempts
 	Acts       storage.Acts
 	Trail      storage.Trail
 	Names      storage.Names
@@ -43,7 +44,7 @@ type test struct {
 // Run runs every test but the model check, each over stores of its own.
 func Run(t *testing.T, open Open) {
 	for _, test := range slices.Concat(imageTests, recordTests, updateTests, moverTests, galleryTests,
-		actTests, claimTests, trailTests, nameTests, taskTests, sweepTests) {
+		actTests, claimTests, trailTests, nameTests, taskTests, taskErasureTests, attemptTests, sweepTests) {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}
 }
