@@ -23,6 +23,7 @@ const (
 type change struct {
 	by        Caller
 	person    models.PersonID
+	other     models.PersonID    // whose records change too; empty for nobody
 	encounter models.EncounterID // empty for all of the person's
 	details   any                // for the audit trail; nil for nothing
 	outcome   outcome            // for whoever asks again
@@ -30,6 +31,7 @@ type change struct {
 	images []upload
 	rows   func(context.Context, storage.Act) error
 	index  func() error
+	undo   func() error                 // takes back what the index does not; nil where it stays on record
 	keys   func() []models.EncounterKey // what index is about, once rows has run
 }
 
@@ -39,20 +41,7 @@ type upload struct {
 	data []byte
 }
 
-// perform makes a change, alone among those of its person, or returns the
-// outcome an earlier one of the same claim had. Once it has begun the client's
-// deadline no longer ends it: a commit cut off half-way has an unknown outcome,
-// which costs more than waiting. The error is [models.Uncertain] if that
-// happens all the same.
-func (s *Service) perform(ctx context.Context, c change) (*outcome, error) {
-	return s.act(ctx, c, func(ctx context.Context, f func() error) error { return s.alone(ctx, c.person, f) })
-}
-
-// performAlone is perform for whoever is alone already.
-func (s *Service) performAlone(ctx context.Context, c change) (*outcome, error) {
-	return s.act(ctx, c, func(_ context.Context, f func() error) error { return f() })
-}
-
+// act is a change from its beginning to its end; alone runs its rows.
 func (s *Service) act(ctx context.Context, c change, alone func(context.Context, func() error) error) (*outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, models.Errorf("api", models.Deadline, "before the change began: %w", err)
@@ -66,7 +55,11 @@ func (s *Service) act(ctx context.Context, c change, alone func(context.Context,
 	}
 	ctx, cancel := s.brief(context.WithoutCancel(ctx))
 	defer cancel()
-	earlier, err := s.Acts.Begin(ctx, a, c.imageKeys(), actLease)
+	var earlier []byte
+	err = s.observed(ctx, StageRecords, func(ctx context.Context) (err error) {
+		earlier, err = s.Acts.Begin(ctx, a, c.imageKeys(), actLease)
+		return err
+	})
 	if models.KindOf(err) == models.Uncertain { // it has no rows yet
 		s.abandon(a)
 		err = unchanged(err)
@@ -119,62 +112,14 @@ func (c change) act() (storage.Act, error) {
 
 func (s *Service) putImages(ctx context.Context, images []upload) error {
 	for _, u := range images {
-		ref, err := s.Images.Put(ctx, u.ref.Key, u.data)
+		err := s.observed(ctx, StageImages, func(ctx context.Context) error {
+			ref, err := s.Images.Put(ctx, u.ref.Key, u.data)
+			u.ref.Length, u.ref.SHA256 = ref.Length, ref.SHA256
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		u.ref.Length, u.ref.SHA256 = ref.Length, ref.SHA256
 	}
 	return nil
-}
-
-// commit writes the rows, then the index. After an error it asks what became of
-// the act.
-func (s *Service) commit(ctx context.Context, a storage.Act, c change) error {
-	cause := c.rows(ctx, a)
-	if cause == nil {
-		return c.index()
-	}
-	a.Outcome = refusal(a, cause)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), arbiterTime)
-	defer cancel()
-	committed, err := s.Acts.Abandon(ctx, a)
-	defer s.tidyUp()
-	switch {
-	case err == nil && committed:
-		return c.index()
-	case err == nil && models.KindOf(cause) == models.Uncertain:
-		return unchanged(cause)
-	case err == nil, decided(cause):
-		return cause
-	}
-	s.doubts.add(doubt{a, c.keys()})
-	return models.Errorf("api", models.Uncertain, "%w", cause)
-}
-
-// unchanged is the error of a change that is known not to have been made.
-func unchanged(cause error) error {
-	return models.Errorf("api", models.Unavailable, "nothing was changed: %w", cause)
-}
-
-// decided is true for an error that says that nothing was changed. Unavailable
-// should, but a store that is away is asked once more before it is believed.
-func decided(err error) bool {
-	switch models.KindOf(err) {
-	case models.Uncertain, models.Unavailable, models.Deadline, models.Internal:
-		return false
-	}
-	return true
-}
-
-// abandon gives up an act that has not come to its rows. Where the store can't
-// be told it runs out by itself.
-func (s *Service) abandon(a storage.Act) {
-	a.Outcome = nil
-	ctx, cancel := context.WithTimeout(context.Background(), arbiterTime)
-	defer cancel()
-	if _, err := s.Acts.Abandon(ctx, a); err != nil {
-		s.Log.Warn("a change that failed is left to run out", "error", err)
-	}
-	s.tidyUp()
 }

@@ -24,9 +24,9 @@ var (
 type fragile struct {
 	storage.Encounters
 	storage.Acts
-	begin, put, create, abandon error
-	written                     bool
-	lease                       time.Duration // in place of a longer one
+	begin, put, create, update, abandon error
+	written                             bool
+	lease                               time.Duration // in place of a longer one
 }
 
 func (f *fragile) Begin(ctx context.Context, a storage.Act, images []string, l storage.Lease) ([]byte, error) {
@@ -212,14 +212,17 @@ func (s *stuckImage) Delete(ctx context.Context, key string) error {
 	return s.Images.Delete(ctx, key)
 }
 
-// fullIndex takes no entry.
-type fullIndex struct{ matcher.Index }
+// fullIndex takes no entry while it is full.
+type fullIndex struct {
+	matcher.Index
+	full bool
+}
 
-func (fullIndex) Put(entries ...models.Entry) error {
-	if len(entries) == 0 {
-		return nil // of an empty store
+func (x *fullIndex) Put(entries ...models.Entry) error {
+	if x.full && len(entries) > 0 {
+		return errBroken
 	}
-	return errBroken
+	return x.Index.Put(entries...)
 }
 
 // undeletableRows can't be taken back.
@@ -229,27 +232,46 @@ func (undeletableRows) Delete(context.Context, storage.Act, models.EncounterKey)
 	return errBroken
 }
 
-// An enrolment that the index does not take is undone; one that can't be undone
-// keeps its images, since its row names them, and is not called failed.
+// An enrolment that the index does not take is undone. One that can't be
+// undone, as its row is stuck or its claim says that it was made, stays on
+// record, is not called failed, and is in the index as soon as that takes it.
 func TestEnrollWhenTheIndexFails(t *testing.T) {
 	ctx := context.Background()
-	for undone, want := range map[bool]models.Kind{true: models.Unavailable, false: models.Uncertain} {
-		w := newWorld(t, func(p *api.Parts) {
-			p.Index = fullIndex{p.Index}
-			if !undone {
-				p.Encounters = undeletableRows{p.Encounters}
+	for name, c := range map[string]struct {
+		by     api.Caller
+		stuck  bool
+		want   models.Kind
+		images int
+	}{
+		"undone":  {by, false, models.Unavailable, 0},
+		"stuck":   {by, true, models.Uncertain, 1},
+		"claimed": {repeat(1, 1), false, models.Uncertain, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			index := &fullIndex{full: true}
+			w := newWorld(t, func(p *api.Parts) {
+				index.Index, p.Index = p.Index, index
+				if c.stuck {
+					p.Encounters = undeletableRows{p.Encounters}
+				}
+			})
+			_, err := w.Enroll(ctx, c.by, visit("p", "e", face("ann")))
+			wantKind(t, err, c.want)
+			if c.images == 0 {
+				_, err = w.Read(ctx, by, visit("p", "e").Key)
+				wantKind(t, err, models.NotFound)
+			} else {
+				_, err = w.Enroll(ctx, c.by, visit("p", "e", face("ann")))
+				wantKind(t, err, models.Uncertain)
+			}
+			index.full = false
+			if report := w.swept(t); report != kept(c.images) || index.Len() != c.images {
+				t.Errorf("%+v, %d in the index", report, index.Len())
+			}
+			_, err = w.Enroll(ctx, c.by, visit("p", "e", face("ann")))
+			if again := c.stuck; again != (models.KindOf(err) == models.Conflict) || !again && err != nil {
+				t.Errorf("afterwards: %v", err)
 			}
 		})
-		_, err := w.Enroll(ctx, by, visit("p", "e", face("ann")))
-		wantKind(t, err, want)
-		_, err = w.Read(ctx, visit("p", "e").Key)
-		if undone {
-			wantKind(t, err, models.NotFound)
-		} else if err != nil {
-			t.Error(err)
-		}
-		if report := w.swept(t); report != kept(map[bool]int{true: 0, false: 1}[undone]) {
-			t.Errorf("undone %v: %+v", undone, report)
-		}
 	}
 }

@@ -39,7 +39,7 @@ func TestEnrollsOnePerson(t *testing.T) {
 		}
 		w.enroll(t, visit("q", "e", face("ann"), models.Sample{Modality: "FINGER"}))
 		if c.score >= 0 {
-			if _, err := w.VerifyImages(ctx, faces("ann", "bob"), faces("carl"), nil); err != nil {
+			if _, err := w.VerifyImages(ctx, by, faces("ann", "bob"), faces("carl"), nil); err != nil {
 				t.Error(err)
 			}
 		}

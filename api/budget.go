@@ -34,3 +34,18 @@ func (s *Service) brief(ctx context.Context) (context.Context, context.CancelFun
 		b.left.Add(-int64(time.Since(began)))
 	}
 }
+
+// ask is one question to the database, within the budget.
+func (s *Service) ask(ctx context.Context, question func(context.Context) error) error {
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
+	return s.observed(ctx, StageRecords, question)
+}
+
+// observed is a stage that the observer is told of.
+func (s *Service) observed(ctx context.Context, stage string, f func(context.Context) error) error {
+	ctx, done := s.Observer.Stage(ctx, stage)
+	err := f(ctx)
+	done(err)
+	return err
+}

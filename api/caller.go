@@ -1,6 +1,9 @@
 package api
 
-import "oblik/storage"
+import (
+	"oblik/models"
+	"oblik/storage"
+)
 
 // Caller says who asks, for the audit trail. It holds no name and no secret.
 type Caller struct {
@@ -8,6 +11,22 @@ type Caller struct {
 	Operation   string // OSIA's operationId, or the tool's command
 	Transaction string // the client's own mark of the request; may be empty
 	Once        *Once  // of a change: nil if it may take effect as often as it is asked for
+	Priority    int    // 0..9 among requests of one kind, the highest first
+	Limits
+}
+
+// Limits are what a client may do, where the operator allows it less than
+// everybody. The zero value allows everything.
+type Limits struct {
+	// Galleries are the only ones the client may see and change; nil for all.
+	// [models.AllGalleries] among them allows all. A record is visible if it is
+	// in one of them, else it is unknown to the client: [models.NotFound]. It may
+	// be changed if all its galleries are among them, before and after the
+	// change, else [models.Forbidden].
+	Galleries []models.GalleryID
+	// VerifyFloor and IdentifyFloor are the client's own lowest thresholds, in
+	// force where they are above the policy's; 0 for the policy's.
+	VerifyFloor, IdentifyFloor float64
 }
 
 // Once makes a change take effect once, however often it is asked for: the same

@@ -1,10 +1,51 @@
 package api
 
-import "oblik/models"
+import (
+	"context"
+	"errors"
+
+	"oblik/models"
+)
 
 type reference struct {
 	encounter models.EncounterID
 	template  models.Template
+}
+
+// references reads what there is to compare with, and how many failures there
+// were. Who asks about whom is in the trail also where the answer is no.
+func (v verification) references(ctx context.Context) (all []reference, failures int, err error) {
+	entries, err := v.entries(ctx)
+	if err == nil {
+		failures, err = v.lock(ctx, v.person)
+	}
+	if err == nil {
+		all, err = v.usable(entries)
+	}
+	kind := models.KindOf(err)
+	switch {
+	case err == nil:
+		return all, failures, nil
+	case kind == models.NotFound, kind == models.Mismatch && !v.by.unlimited():
+		err = unknown()
+	case kind != models.Mismatch && kind != models.Delayed && kind != models.Locked:
+		return nil, 0, err
+	}
+	return nil, 0, errors.Join(err, v.note(ctx, "", map[string]any{
+		"gallery": v.gallery, "refused": kind.String(), "failures": failures, "found": kind != models.NotFound,
+	}))
+}
+
+func (v verification) entries(ctx context.Context) (all []models.Entry, err error) {
+	err = v.ask(ctx, func(ctx context.Context) (err error) {
+		all, err = v.Encounters.Templates(ctx, v.person, v.gallery)
+		return err
+	})
+	return all, err
+}
+
+func (v verification) note(ctx context.Context, encounter models.EncounterID, details map[string]any) error {
+	return v.audit(ctx, change{by: v.by, person: v.person, encounter: encounter, details: details})
 }
 
 // usable leaves out templates of other weights; if no other is left, that is
@@ -22,6 +63,7 @@ func (s *Service) usable(entries []models.Entry) ([]reference, error) {
 		}
 	}
 	if len(all) == 0 && others > 0 {
+		s.Log.Warn("all references of a person were made by other weights")
 		return nil, models.Errorf("verify", models.Mismatch, "all references were made by other weights")
 	}
 	return all, nil
@@ -30,8 +72,10 @@ func (s *Service) usable(entries []models.Entry) ([]reference, error) {
 // decide takes the best of all comparisons. A damaged reference is passed over,
 // so that it costs the person no more than itself; if no other is left, that is
 // [models.Integrity] and must not look like "another person".
-func (s *Service) decide(probes []models.Template, references []reference, limit float64) (Decision, error) {
-	d := Decision{Threshold: limit}
+func (s *Service) decide(ctx context.Context, probes []models.Template, references []reference, limit float64) (d Decision, err error) {
+	_, done := s.Observer.Stage(ctx, StageCompare)
+	defer func() { done(err) }()
+	d = Decision{Threshold: limit}
 	var damaged error
 	for _, probe := range probes {
 		for _, r := range references {
@@ -54,6 +98,7 @@ func (s *Service) decide(probes []models.Template, references []reference, limit
 	}
 	d.Score = d.Score.Less(d.Compared)
 	d.Match = d.Score.Value >= limit
+	s.Observer.Score("verify", s.Extractor.Format().Weights, d.Score.Value)
 	return d, nil
 }
 

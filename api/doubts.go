@@ -56,25 +56,27 @@ func (d *doubts) settled(act string) {
 	d.all = slices.DeleteFunc(d.all, func(x doubt) bool { return x.act.ID == act })
 }
 
-// about says if there is one about a person or of a claim.
-func (d *doubts) about(person models.PersonID, claim *storage.Claim) bool {
+// about says if there is one about one of these people or of a claim.
+func (d *doubts) about(people []models.PersonID, claim *storage.Claim) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.ContainsFunc(d.all, func(x doubt) bool {
-		return x.act.Person == person || claim != nil && x.act.Claim != nil && x.act.Claim.Key == claim.Key
+		return slices.Contains(people, x.act.Person) ||
+			slices.ContainsFunc(x.keys, func(k models.EncounterKey) bool { return slices.Contains(people, k.Person) }) ||
+			claim != nil && x.act.Claim != nil && x.act.Claim.Key == claim.Key
 	})
 }
 
-// certain is nil when no earlier change of a person, or of the same claim, is in
-// doubt: what is answered from the rows must be so in the index, too.
-func (s *Service) certain(ctx context.Context, by Caller, person models.PersonID) error {
-	if !s.doubts.about(person, by.claim()) {
+// certain is nil when no earlier change of these people, or of the same claim, is
+// in doubt: what is answered from the rows must be so in the index, too.
+func (s *Service) certain(ctx context.Context, by Caller, people ...models.PersonID) error {
+	if !s.doubts.about(people, by.claim()) {
 		return nil
 	}
 	ctx, cancel := s.brief(ctx)
 	defer cancel()
 	err := s.settleDoubts(ctx)
-	if !s.doubts.about(person, by.claim()) {
+	if !s.doubts.about(people, by.claim()) {
 		return nil
 	}
 	return models.Errorf("api", models.Uncertain, "what became of an earlier change is being found out: %w", err)
@@ -117,8 +119,14 @@ func (s *Service) reindex(ctx context.Context, key models.EncounterKey) error {
 	if err != nil {
 		return err
 	}
-	if err = s.Index.Put(entryOf(r)); models.KindOf(err) == models.Integrity {
-		return s.Index.Remove(key) // damaged: left out, as by Load
+	return s.place(entryOf(r))
+}
+
+// place puts an entry into the index; a damaged one is left out, as by Load.
+func (s *Service) place(e models.Entry) error {
+	err := s.Index.Put(e)
+	if err != nil && models.KindOf(err) == models.Integrity {
+		return s.Index.Remove(e.Key)
 	}
 	return err
 }

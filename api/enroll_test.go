@@ -20,7 +20,7 @@ func TestEnrollIsReadBack(t *testing.T) {
 	if done.Key != e.Key || len(done.Quality) != 1 || done.Quality[0].InterEye != 60 || done.Quality[0].Faces != 1 {
 		t.Errorf("enrolled %+v", done)
 	}
-	got, err := w.Read(context.Background(), e.Key)
+	got, err := w.Read(context.Background(), by, e.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestEnrollRefuses(t *testing.T) {
 			if n := w.parts.Index.Len(); n != 0 {
 				t.Errorf("%d index entries are left", n)
 			}
-			_, err = w.Read(context.Background(), visit("p", "e").Key)
+			_, err = w.Read(context.Background(), by, visit("p", "e").Key)
 			wantKind(t, err, models.NotFound)
 			if report := w.swept(t); report != kept(0) {
 				t.Errorf("images are left: %+v", report)

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"oblik/models"
@@ -13,14 +12,22 @@ import (
 // returns, the rows are gone and the index has forgotten. The image is
 // deleted then too, or, if its store fails now, later by [Service.Tend]: the
 // erasure has succeeded all the same. [models.NotFound] if there is none, also
-// the second time; [models.Uncertain] if it is not known whether the rows are gone.
+// the second time; [models.Forbidden] if it is not the client's to erase;
+// [models.Uncertain] if it is not known whether the rows are gone.
 func (s *Service) Erase(ctx context.Context, by Caller, key models.EncounterKey) error {
 	if err := key.Validate(); err != nil {
 		return err
 	}
 	return s.erase(ctx, change{
 		by: by, person: key.Person, encounter: key.Encounter,
-		rows:  func(ctx context.Context, a storage.Act) error { return s.Encounters.Delete(ctx, a, key) },
+		rows: func(ctx context.Context, a storage.Act) error {
+			if !by.unlimited() { // else a record that can't be read can be erased, too
+				if _, err := s.changeable(ctx, by, key.Person, key.Encounter); err != nil {
+					return err
+				}
+			}
+			return s.Encounters.Delete(ctx, a, key)
+		},
 		index: func() error { return s.Index.Remove(key) },
 		keys:  func() []models.EncounterKey { return []models.EncounterKey{key} },
 	})
@@ -31,21 +38,17 @@ func (s *Service) ErasePerson(ctx context.Context, by Caller, person models.Pers
 	if err := person.Validate(); err != nil {
 		return err
 	}
-	var keys []models.EncounterKey
+	var erased []storage.Record
 	return s.erase(ctx, change{
 		by: by, person: person,
-		rows: func(ctx context.Context, a storage.Act) error {
-			records, err := s.Encounters.ReadAll(ctx, person)
-			if err != nil {
+		rows: func(ctx context.Context, a storage.Act) (err error) {
+			if erased, err = s.changeable(ctx, by, person, ""); err != nil {
 				return err
-			}
-			for _, r := range records {
-				keys = append(keys, r.Encounter.Key)
 			}
 			return s.Encounters.DeletePerson(ctx, a, person)
 		},
-		index: func() error { return s.Index.Remove(keys...) },
-		keys:  func() []models.EncounterKey { return keys },
+		index: func() error { return s.Index.Remove(keysOf(erased)...) },
+		keys:  func() []models.EncounterKey { return keysOf(erased) },
 	})
 }
 
@@ -54,31 +57,25 @@ func (s *Service) ErasePerson(ctx context.Context, by Caller, person models.Pers
 const drainTime = 500 * time.Millisecond
 
 func (s *Service) erase(ctx context.Context, c change) error {
-	ctx = s.allot(ctx)
-	if err := s.Ready(); err != nil {
+	if err := s.apply(ctx, c); err != nil {
 		return err
 	}
-	if err := s.certain(ctx, c.by, c.person); err != nil {
-		return err
-	}
-	if earlier, err := s.earlier(ctx, c.by); err != nil {
-		return err
-	} else if earlier != nil { // it may be at its index still, or have come into doubt just now
-		return errors.Join(s.alone(ctx, c.person, func() error { return nil }), s.certain(ctx, c.by, c.person))
-	}
-	if earlier, err := s.perform(ctx, c); err != nil || earlier != nil {
-		return err
-	}
+	s.drain(ctx)
+	return nil
+}
+
+// drain deletes the images of a change that has been made, as far as that is
+// quick; the rest waits in the outbox.
+func (s *Service) drain(ctx context.Context) {
 	if s.Impaired() != nil {
-		return nil
+		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	if _, err := s.DrainOutbox(ctx); err != nil {
-		s.Log.Warn("the rows are erased, an image waits in the outbox", "error", err)
+		s.Log.Warn("the rows are changed, an image waits in the outbox", "error", err)
 		s.tidyUp()
 	}
-	return nil
 }
 
 // DrainOutbox deletes the images whose rows are gone and returns how many. It
@@ -119,13 +116,11 @@ func (s *Service) drop(ctx context.Context, key string) error {
 	if err := s.deleteImage(ctx, key); err != nil {
 		return err
 	}
-	ctx, cancel := s.brief(ctx)
-	defer cancel()
-	return s.Outbox.Done(ctx, key)
+	return s.ask(ctx, func(ctx context.Context) error { return s.Outbox.Done(ctx, key) })
 }
 
 func (s *Service) deleteImage(ctx context.Context, key string) error {
 	ctx, cancel := s.brief(ctx)
 	defer cancel()
-	return s.Images.Delete(ctx, key)
+	return s.observed(ctx, StageImages, func(ctx context.Context) error { return s.Images.Delete(ctx, key) })
 }

@@ -24,7 +24,7 @@ func TestEraseTheLastForgetsThePerson(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := w.ReadAll(ctx, "p")
+	_, err := w.ReadAll(ctx, by, "p")
 	wantKind(t, err, models.NotFound)
 	wantKind(t, w.Erase(ctx, by, models.EncounterKey{Person: "p", Encounter: "2"}), models.NotFound)
 	wantKind(t, w.ErasePerson(ctx, by, "p"), models.NotFound)
@@ -32,7 +32,7 @@ func TestEraseTheLastForgetsThePerson(t *testing.T) {
 	if report := w.swept(t); report != kept(0) || w.parts.Index.Len() != 0 {
 		t.Errorf("left: %+v, %d index entries", report, w.parts.Index.Len())
 	}
-	galleries, err := w.ListGalleries(ctx)
+	galleries, err := w.ListGalleries(ctx, by)
 	if err != nil || galleries == nil || len(galleries) != 0 {
 		t.Errorf("galleries %v, %v", galleries, err)
 	}

@@ -17,8 +17,9 @@ func about(which string, err error) error {
 	return &models.Error{Op: known.Op, Kind: known.Kind, Err: fmt.Errorf("%s: %w", which, known.Err)}
 }
 
-// checkProbes reports a set of samples that no face can be taken from.
-func (s *Service) checkProbes(samples []models.Sample) error {
+// CheckProbes reports, as [models.Invalid], a set of samples that no face can
+// be taken from.
+func (s *Service) CheckProbes(samples []models.Sample) error {
 	if len(samples) > MaxSamples {
 		return models.Errorf("samples", models.Invalid, "%d samples, at most %d are accepted", len(samples), MaxSamples)
 	}
@@ -30,10 +31,14 @@ func (s *Service) checkProbes(samples []models.Sample) error {
 	return models.Errorf("samples", models.Invalid, "there is no FACE sample to compare")
 }
 
-// extractFaces extracts every face sample, one after another: a request gets
-// one worker at a time, however many images it brings. Samples of other
-// modalities are left out.
+// extractFaces fetches what came by reference and extracts every face sample,
+// one after another: a request gets one worker at a time, however many images
+// it brings. Samples of other modalities are left out.
 func (s *Service) extractFaces(ctx context.Context, samples []models.Sample) ([]models.Extraction, error) {
+	samples, err := s.fetched(ctx, samples)
+	if err != nil {
+		return nil, err
+	}
 	var found []models.Extraction
 	for _, sample := range samples {
 		if sample.Modality != models.Face {
@@ -48,14 +53,35 @@ func (s *Service) extractFaces(ctx context.Context, samples []models.Sample) ([]
 	return found, nil
 }
 
+// extract waits for its turn, by the context's place in the queue (turn.go).
 func (s *Service) extract(ctx context.Context, sample models.Sample) (models.Extraction, error) {
-	if len(sample.Image) == 0 {
+	switch {
+	case len(sample.Image) == 0:
 		return models.Extraction{}, models.Errorf("samples", models.EmptyImage, "a FACE sample needs an image")
-	}
-	if len(sample.Image) > s.Policy.MaxImageBytes {
+	case sample.Sealed:
+		return models.Extraction{}, models.Errorf("samples", models.Invalid, "an encrypted face can't be compared")
+	case len(sample.Image) > s.Policy.MaxImageBytes:
 		return models.Extraction{}, tooLarge(len(sample.Image), s.Policy.MaxImageBytes)
 	}
-	x, err := s.Extractor.Extract(ctx, sample)
+	_, came := s.Observer.Stage(ctx, StageWait)
+	give, err := s.turns.take(ctx, s.Workers)
+	came(err)
+	if err != nil {
+		return models.Extraction{}, err
+	}
+	defer give()
+	return s.extractNow(ctx, sample)
+}
+
+func (s *Service) extractNow(ctx context.Context, sample models.Sample) (x models.Extraction, err error) {
+	ctx, done := s.Observer.Stage(ctx, StageExtract)
+	defer func() {
+		if r := recover(); r != nil {
+			err = models.Errorf("samples", models.Internal, "panic: %v", r)
+		}
+		done(err)
+	}()
+	x, err = s.Extractor.Extract(ctx, sample)
 	if err == nil && len(x.Faces) == 0 {
 		err = models.Errorf("samples", models.Internal, "an extraction without a face")
 	}

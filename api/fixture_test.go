@@ -142,7 +142,8 @@ func worldIn(t testing.TB, dir string, change ...func(*api.Parts)) world {
 	w := world{store: store, calls: new(atomic.Int64)}
 	w.parts = api.Parts{
 		Extractor: extractor{w.calls}, Comparer: matcher.NewCosine(format, scale(t)), Index: matcher.NewFlat(format, scale(t)),
-		Encounters: store, Images: store.Images(), Galleries: store, Outbox: store, Acts: store, Trail: store,
+		Encounters: store, Mover: store, Images: store.Images(), Galleries: store, Outbox: store, Acts: store, Trail: store,
+		Tasks: store.Tasks(), Attempts: store.Attempts(),
 		Policy: api.DefaultPolicy(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
 	for _, f := range change {

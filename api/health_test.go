@@ -53,7 +53,7 @@ func TestStoresAway(t *testing.T) {
 	}
 	_, err := w.Enroll(ctx, by, visit("p", "2", face("ann")))
 	wantKind(t, err, models.Unavailable)
-	_, err = w.Read(ctx, visit("p", "1").Key)
+	_, err = w.Read(ctx, by, visit("p", "1").Key)
 	wantKind(t, err, models.Unavailable)
 	if d, err := w.Verify(ctx, by, "p", "main", faces("ann"), nil); err != nil || !d.Match {
 		t.Errorf("%+v, %v", d, err)
@@ -71,7 +71,7 @@ func TestStoresAway(t *testing.T) {
 	eventually(t, "the database is not missed", func() bool { return w.Ready() != nil })
 	_, err = w.Verify(ctx, by, "p", "main", faces("ann"), nil)
 	wantKind(t, err, models.Unavailable)
-	if _, err := w.VerifyImages(ctx, faces("ann"), faces("ann"), nil); err != nil {
+	if _, err := w.VerifyImages(ctx, by, faces("ann"), faces("ann"), nil); err != nil {
 		t.Errorf("nobody on record is asked about: %v", err)
 	}
 	a.rows.Store(false)
@@ -153,7 +153,7 @@ func TestForgetImages(t *testing.T) {
 		p.Images = storage.NoImages{}
 	})
 	w.enroll(t, visit("p", "1", face("ann"), models.Sample{Modality: "FINGER", Image: []byte("x")}, models.Sample{Modality: "IRIS"}))
-	e, err := w.Read(ctx, visit("p", "1").Key)
+	e, err := w.Read(ctx, by, visit("p", "1").Key)
 	if err != nil || len(e.Samples) != 3 {
 		t.Fatalf("%+v, %v", e, err)
 	}

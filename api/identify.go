@@ -4,102 +4,107 @@ import (
 	"context"
 	"slices"
 
-	"oblik/matcher"
 	"oblik/models"
 )
 
 // IdentifyOptions bound an identification. The zero value asks for the
 // policy's threshold and number of candidates.
 type IdentifyOptions struct {
-	Threshold  *float64          // nil for the policy's
-	Max        int               // candidates, 1..models.MaxCandidates; 0 for the policy's number
-	Modalities []models.Modality // only these are compared; nil for all there are
+	Threshold *float64 // nil for the policy's, or the client's floor if that is higher
+	Max       int      // candidates, 1..models.MaxCandidates; 0 for the policy's number
+	Filter    Filter   // nil for none
 }
 
 // Identified answers an identification.
 type Identified struct {
 	Candidates []models.Candidate // best first, ties by person id; never nil
-	Faces      []int              // faces found in each probe image, in the order given
+	Faces      []int              // faces found in each probe image, in the order given; nil without images
+}
+
+// CheckIdentify reports what is wrong with an identification before anything
+// is read: [models.Forbidden] if gallery is not the client's, [models.Invalid]
+// for an option out of range, a threshold below the floor, the policy's or the
+// client's own, and for the filter ([IsFilterFault]).
+func (s *Service) CheckIdentify(by Caller, gallery models.GalleryID, o IdentifyOptions) error {
+	_, err := s.search(by, gallery, o)
+	return err
 }
 
 // Identify searches a gallery for the people the probes show. Of several
 // probes a person's best counts, lowered for the number of probes. A gallery
 // without any encounter does not exist: [models.NotFound]; in an empty
-// [models.AllGalleries] nobody is found. Who was named is in the audit trail
-// before it is answered. Other errors: [models.Invalid],
+// [models.AllGalleries] nobody is found, nor by a filter that leaves out faces.
+// Who was named is in the audit trail before it is answered. Other errors:
+// those of [Service.CheckIdentify] and [Service.CheckProbes],
 // [models.Unavailable] before [Service.Load] is done, the image kinds,
 // [models.NoFace].
 func (s *Service) Identify(ctx context.Context, by Caller, gallery models.GalleryID, probes []models.Sample, o IdentifyOptions) (Identified, error) {
-	ctx = s.allot(ctx)
+	ctx = withPlace(s.allot(ctx), rankIdentify, by)
 	none := Identified{Candidates: []models.Candidate{}}
 	if err := s.Ready(); err != nil {
 		return none, err
 	}
-	search, err := s.searchOptions(gallery, o)
+	q, err := s.search(by, gallery, o)
 	if err != nil {
 		return none, err
 	}
-	if err := s.checkProbes(probes); err != nil {
+	if err := s.CheckProbes(probes); err != nil {
 		return none, err
 	}
 	if err := s.galleryExists(ctx, gallery); err != nil {
 		return none, err
 	}
-	if o.Modalities != nil && !slices.Contains(o.Modalities, models.Face) {
+	if !q.filter.face {
 		return none, nil
 	}
 	found, err := s.extractFaces(ctx, probes)
 	if err != nil {
 		return none, err
 	}
-	candidates, err := s.searchAll(ctx, templates(found), search)
-	if err != nil {
-		return none, err
-	}
-	err = s.audit(ctx, change{by: by, details: map[string]any{
-		"gallery": gallery, "candidates": named(candidates), "threshold": search.Threshold,
-		"weights": s.Extractor.Format().Weights,
-	}})
+	candidates, err := s.name(ctx, q, models.EncounterKey{}, templates(found))
 	if err != nil {
 		return none, err
 	}
 	return Identified{Candidates: candidates, Faces: faceCounts(found)}, nil
 }
 
-// named are the candidates as the audit trail keeps them.
-func named(candidates []models.Candidate) []map[string]any {
-	all := make([]map[string]any, len(candidates))
-	for i, c := range candidates {
-		all[i] = map[string]any{"person": c.Person, "encounter": c.Encounter, "score": c.Score.Value}
-	}
-	return all
+// search is an identification that has been checked.
+type search struct {
+	models.SearchOptions
+	by     Caller
+	filter filter
 }
 
-func (s *Service) searchOptions(gallery models.GalleryID, o IdentifyOptions) (models.SearchOptions, error) {
-	var none models.SearchOptions
+func (s *Service) search(by Caller, gallery models.GalleryID, o IdentifyOptions) (search, error) {
 	if err := gallery.Validate(); err != nil {
-		return none, err
+		return search{}, err
 	}
-	limit, err := threshold(o.Threshold, s.Policy.IdentifyThreshold, s.Policy.IdentifyFloor)
+	if err := by.holds([]models.GalleryID{gallery}); err != nil {
+		return search{}, err
+	}
+	limit, err := s.Policy.identifyThreshold(by, o.Threshold)
 	if err != nil {
-		return none, err
+		return search{}, err
 	}
 	if o.Max == 0 {
 		o.Max = s.Policy.DefaultCandidates
 	}
 	if o.Max < 1 || o.Max > models.MaxCandidates {
-		return none, models.Errorf("identify", models.Invalid, "the number of candidates must be within 1..%d", models.MaxCandidates)
+		return search{}, models.Errorf("identify", models.Invalid, "the number of candidates must be within 1..%d", models.MaxCandidates)
 	}
-	return models.SearchOptions{Gallery: gallery, Threshold: limit, Max: o.Max}, nil
+	f, err := o.Filter.read(s.Policy.FilterKeys)
+	return search{models.SearchOptions{Gallery: gallery, Threshold: limit, Max: o.Max}, by, f}, err
 }
 
 func (s *Service) galleryExists(ctx context.Context, gallery models.GalleryID) error {
 	if gallery == models.AllGalleries {
 		return nil
 	}
-	ctx, cancel := s.brief(ctx)
-	defer cancel()
-	all, err := s.Galleries.List(ctx)
+	var all []models.GalleryID
+	err := s.ask(ctx, func(ctx context.Context) (err error) {
+		all, err = s.Galleries.List(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -107,29 +112,4 @@ func (s *Service) galleryExists(ctx context.Context, gallery models.GalleryID) e
 		return models.Errorf("identify", models.NotFound, "unknown gallery")
 	}
 	return nil
-}
-
-// searchAll joins the searches of several probes. Each search gives the best
-// of its own; lowering keeps their order, so no better candidate is missed.
-func (s *Service) searchAll(ctx context.Context, probes []models.Template, o models.SearchOptions) ([]models.Candidate, error) {
-	best := make(map[models.PersonID]models.Candidate)
-	for _, probe := range probes {
-		candidates, err := s.Index.Search(ctx, probe, o)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range candidates {
-			c.Score = c.Score.Less(len(probes))
-			old, seen := best[c.Person]
-			if c.Score.Value >= o.Threshold && (!seen || better(c.Score, old.Score)) {
-				best[c.Person] = c
-			}
-		}
-	}
-	all := make([]models.Candidate, 0, len(best))
-	for _, c := range best {
-		all = append(all, c)
-	}
-	slices.SortFunc(all, matcher.ByRank)
-	return all[:min(len(all), o.Max)], nil
 }

@@ -27,11 +27,15 @@ func TestIdentify(t *testing.T) {
 	if lower := one.Candidates[0].Score.Value - two.Candidates[0].Score.Value; math.Abs(lower-10*math.Log10(2)) > 1e-9 {
 		t.Errorf("two probes lower the score by %g", lower)
 	}
+	over := two.Candidates[0].Score.Value + 1 // which one probe alone reaches
+	if got, err := w.Identify(ctx, by, "main", faces("name7", "name8~0.4"), api.IdentifyOptions{Threshold: &over}); err != nil || len(got.Candidates) != 0 {
+		t.Errorf("above threshold %g: %+v, %v", over, got, err)
+	}
 	none, err := w.Identify(ctx, by, "main", faces("eve"), api.IdentifyOptions{Threshold: ptr(95)})
 	if err != nil || none.Candidates == nil || len(none.Candidates) != 0 {
 		t.Errorf("of nobody on record: %+v, %v", none, err)
 	}
-	iris, err := w.Identify(ctx, by, "main", faces("name7"), api.IdentifyOptions{Modalities: []models.Modality{"IRIS"}})
+	iris, err := w.Identify(ctx, by, "main", faces("name7"), api.IdentifyOptions{Filter: api.Filter{"biometricType": []byte(`["IRIS"]`)}})
 	if err != nil || iris.Candidates == nil || len(iris.Candidates) != 0 {
 		t.Errorf("by iris: %+v, %v", iris, err)
 	}

@@ -66,7 +66,7 @@ func (s *Service) deleteLate(ctx context.Context) error {
 		if !ok {
 			return nil
 		}
-		if err := s.deleteImage(ctx, key); err != nil {
+		if err := s.drop(ctx, key); err != nil {
 			s.late.add([]string{key})
 			return err
 		}

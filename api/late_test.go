@@ -1,11 +1,13 @@
 package api
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"oblik/models"
 	"oblik/storage"
+	"oblik/storage/local"
 )
 
 // A late image waits for its time and is then taken once; the oldest are
@@ -32,6 +34,47 @@ func TestLate(t *testing.T) {
 	}
 }
 
+// deletions counts them.
+type deletions struct {
+	storage.Images
+	n int
+}
+
+func (d *deletions) Delete(ctx context.Context, key string) error {
+	d.n++
+	return d.Images.Delete(ctx, key)
+}
+
+// A late image that is in the outbox is deleted once.
+func TestLateIsDeletedOnce(t *testing.T) {
+	ctx := context.Background()
+	store, err := local.Open(ctx, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	images := &deletions{Images: store.Images()}
+	s := build(Parts{Images: images, Outbox: store})
+	act, key := storage.Act{ID: storage.NewKey()}, storage.NewKey()
+	if _, err := store.Begin(ctx, act, []string{key}, actLease); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Abandon(ctx, act); err != nil {
+		t.Fatal(err)
+	}
+	s.late.add([]string{key})
+	if n, err := s.DrainOutbox(ctx); n != 0 || err != nil {
+		t.Errorf("%d deleted before their time, %v", n, err)
+	}
+	s.late.all[0].at = time.Now()
+	if err := s.deleteLate(ctx); err != nil {
+		t.Error(err)
+	}
+	if n, err := s.DrainOutbox(ctx); n != 0 || err != nil || images.n != 1 {
+		t.Errorf("%d deleted afterwards, %d in all, %v", n, images.n, err)
+	}
+}
+
 // With too many changes in doubt no more are begun.
 func TestTooManyDoubts(t *testing.T) {
 	var d doubts
@@ -43,11 +86,11 @@ func TestTooManyDoubts(t *testing.T) {
 	if err := d.room(); models.KindOf(err) != models.Unavailable {
 		t.Errorf("%v", err)
 	}
-	if !d.about("p", nil) || d.about("q", nil) {
+	if !d.about([]models.PersonID{"p"}, nil) || d.about([]models.PersonID{"q"}, nil) {
 		t.Error("a doubt is of another person")
 	}
 	d.settled("last")
-	if d.room() != nil || d.about("p", nil) {
+	if d.room() != nil || d.about([]models.PersonID{"p"}, nil) {
 		t.Error("a settled doubt counts")
 	}
 }

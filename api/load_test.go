@@ -102,7 +102,7 @@ func TestDamagedTemplate(t *testing.T) {
 	}
 	_, err = w.Verify(ctx, by, "once", "main", faces("bob"), nil)
 	wantKind(t, err, models.Integrity)
-	if _, err := w.Read(ctx, visit("once", "1").Key); err != nil {
+	if _, err := w.Read(ctx, by, visit("once", "1").Key); err != nil {
 		t.Error(err)
 	}
 	checkDamagedIsErased(t, w)

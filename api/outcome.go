@@ -7,8 +7,8 @@ import (
 	"oblik/storage"
 )
 
-// outcome is what a change came to, as it is kept with its claim: what was
-// enrolled, or why it was refused, or neither for an erasure.
+// outcome is what a change came to, as it is kept with its claim: what an
+// enrolment or an update stored, or why it was refused, or neither for any other.
 type outcome struct {
 	Enrolled *Enrolled `json:"enrolled,omitempty"`
 	Refused  string    `json:"refused,omitempty"` // the kind's name

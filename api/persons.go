@@ -2,102 +2,101 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"oblik/models"
 	"oblik/storage"
 )
 
-// Read returns an encounter with its images, or [models.NotFound]. An image
-// whose bytes are not those that were stored is [models.Integrity] and is
-// never given out.
-func (s *Service) Read(ctx context.Context, key models.EncounterKey) (models.Encounter, error) {
+// Read returns an encounter with its images, or [models.NotFound]. Of its
+// galleries a client that is limited to some is told its own. An image whose
+// bytes are not those that were stored is [models.Integrity] and is never given
+// out.
+func (s *Service) Read(ctx context.Context, by Caller, key models.EncounterKey) (models.Encounter, error) {
 	if err := key.Validate(); err != nil {
 		return models.Encounter{}, err
 	}
 	if err := s.Ready(); err != nil {
 		return models.Encounter{}, err
 	}
-	brief, cancel := s.brief(ctx)
-	defer cancel()
-	r, err := s.Encounters.Read(brief, key)
+	var e models.Encounter
+	err := steady(func() error {
+		r, err := s.record(ctx, by, key)
+		if err == nil {
+			e, err = s.withImages(ctx, by, r)
+		}
+		return err
+	})
 	if err != nil {
 		return models.Encounter{}, err
 	}
-	return s.withImages(ctx, r)
+	return e, nil
 }
 
-// ReadAll returns all of a person's encounters, by encounter id, or
-// [models.NotFound]. More than [MaxReadBytes] of images are
-// [models.Invalid]: they have to be read one by one.
-func (s *Service) ReadAll(ctx context.Context, person models.PersonID) ([]models.Encounter, error) {
+// ReadAll returns all of a person's encounters that are visible to the client,
+// by encounter id, or [models.NotFound] if there is none. More than
+// [MaxReadBytes] of images are [models.Invalid]: they have to be read one by one.
+// Else as [Service.Read].
+func (s *Service) ReadAll(ctx context.Context, by Caller, person models.PersonID) ([]models.Encounter, error) {
 	if err := person.Validate(); err != nil {
 		return nil, err
 	}
 	if err := s.Ready(); err != nil {
 		return nil, err
 	}
-	brief, cancel := s.brief(ctx)
-	defer cancel()
-	records, err := s.Encounters.ReadAll(brief, person)
+	var all []models.Encounter
+	err := steady(func() (err error) {
+		all, err = s.readAll(ctx, by, person)
+		return err
+	})
+	return all, err
+}
+
+func (s *Service) readAll(ctx context.Context, by Caller, person models.PersonID) ([]models.Encounter, error) {
+	records, err := s.recordsOf(ctx, by, person)
 	if err != nil {
 		return nil, err
 	}
-	var size int64
-	for _, r := range records {
-		for _, sample := range r.Samples {
-			if sample.Image != nil {
-				size += sample.Image.Length
-			}
-		}
-	}
-	if size > MaxReadBytes {
+	if size := imageBytes(records); size > MaxReadBytes {
 		return nil, models.Errorf("read", models.Invalid, "the encounters' images have %d bytes: read one encounter at a time", size)
 	}
 	all := make([]models.Encounter, len(records))
 	for i, r := range records {
-		if all[i], err = s.withImages(ctx, r); err != nil {
+		if all[i], err = s.withImages(ctx, by, r); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
 }
 
-func (s *Service) withImages(ctx context.Context, r storage.Record) (models.Encounter, error) {
-	e := r.Encounter
-	e.Samples = make([]models.Sample, len(r.Samples))
-	for i, stored := range r.Samples {
-		e.Samples[i] = models.Sample{Modality: stored.Modality, Details: stored.Details, Forgotten: stored.Forgotten}
-		if stored.Image == nil {
-			continue
-		}
-		data, err := s.image(ctx, *stored.Image)
-		if models.KindOf(err) == models.Integrity {
-			s.Log.Error("a stored image is damaged or lost; a sweep names whose it is", "image", stored.Image.Key)
-		}
-		if err != nil {
-			return models.Encounter{}, s.missing(ctx, e.Key, err)
-		}
-		e.Samples[i].Image = data
-	}
-	return e, nil
-}
-
-func (s *Service) image(ctx context.Context, ref models.ImageRef) ([]byte, error) {
-	if err := s.Impaired(); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.StoreTime) // each: there may be many, and large
-	defer cancel()
-	return s.Images.Get(ctx, ref)
-}
-
-// missing tells an image erased since the row was read from one that was lost.
-func (s *Service) missing(ctx context.Context, key models.EncounterKey, cause error) error {
-	if models.KindOf(cause) != models.NotFound {
-		return cause
-	}
-	if _, err := s.Encounters.Read(ctx, key); err != nil {
+// record reads one record that the client may see.
+func (s *Service) record(ctx context.Context, by Caller, key models.EncounterKey) (r storage.Record, err error) {
+	err = s.ask(ctx, func(ctx context.Context) (err error) {
+		r, err = s.Encounters.Read(ctx, key)
 		return err
+	})
+	if err == nil && !by.sees(r.Encounter.Galleries) {
+		err = unknown()
 	}
-	return models.Errorf("read", models.Integrity, "the image of a record is missing: %w", cause)
+	if err != nil {
+		return storage.Record{}, known(err)
+	}
+	return r, nil
+}
+
+// recordsOf reads those of a person's records that the client may see; at
+// least one.
+func (s *Service) recordsOf(ctx context.Context, by Caller, person models.PersonID) (all []storage.Record, err error) {
+	err = s.ask(ctx, func(ctx context.Context) (err error) {
+		all, err = s.Encounters.ReadAll(ctx, person)
+		return err
+	})
+	all = slices.DeleteFunc(all, func(r storage.Record) bool { return !by.sees(r.Encounter.Galleries) })
+	if err == nil && len(all) == 0 {
+		err = unknown()
+	}
+	if err != nil {
+		return nil, known(err)
+	}
+	return all, nil
 }

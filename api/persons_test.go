@@ -16,12 +16,12 @@ func TestReadRefusesAnotherImage(t *testing.T) {
 	w.enroll(t, visit("p", "e", face("ann")))
 	w.enroll(t, visit("p", "f", face("bob")))
 	u.swap = true
-	_, err := w.Read(ctx, visit("p", "e").Key)
+	_, err := w.Read(ctx, by, visit("p", "e").Key)
 	wantKind(t, err, models.Integrity)
-	_, err = w.ReadAll(ctx, "p")
+	_, err = w.ReadAll(ctx, by, "p")
 	wantKind(t, err, models.Integrity)
 	u.swap, u.lost = false, true
-	_, err = w.Read(ctx, visit("p", "e").Key)
+	_, err = w.Read(ctx, by, visit("p", "e").Key)
 	wantKind(t, err, models.Integrity)
 }
 
@@ -56,9 +56,9 @@ func TestReadAllIsBounded(t *testing.T) {
 	ctx := context.Background()
 	w := newWorld(t, func(p *api.Parts) { p.Encounters = vast{p.Encounters} })
 	w.enroll(t, visit("p", "e", face("ann")))
-	_, err := w.ReadAll(ctx, "p")
+	_, err := w.ReadAll(ctx, by, "p")
 	wantKind(t, err, models.Invalid)
-	if _, err := w.Read(ctx, visit("p", "e").Key); err != nil {
+	if _, err := w.Read(ctx, by, visit("p", "e").Key); err != nil {
 		t.Error(err)
 	}
 }
@@ -80,8 +80,8 @@ func (e *erasedMeanwhile) Get(ctx context.Context, ref models.ImageRef) ([]byte,
 func TestReadBesideAnErasure(t *testing.T) {
 	ctx := context.Background()
 	for name, read := range map[string]func(world) error{
-		"Read":    func(w world) error { _, err := w.Read(ctx, visit("p", "e").Key); return err },
-		"ReadAll": func(w world) error { _, err := w.ReadAll(ctx, "p"); return err },
+		"Read":    func(w world) error { _, err := w.Read(ctx, by, visit("p", "e").Key); return err },
+		"ReadAll": func(w world) error { _, err := w.ReadAll(ctx, by, "p"); return err },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var images *erasedMeanwhile

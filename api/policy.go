@@ -2,6 +2,7 @@ package api
 
 import (
 	"math"
+	"slices"
 
 	"oblik/models"
 )
@@ -43,6 +44,17 @@ type Policy struct {
 	// ForgetImages keeps templates only: no image is ever written. Templates can
 	// then not be made anew with other weights, and nobody can look at a photograph.
 	ForgetImages bool
+	// LockAfter is how many verifications of one person in a row may fail before
+	// each further one has to wait, 0 for no lock at all; LockStop is how many
+	// may fail until an operator unlocks the person. See lock.go.
+	LockAfter, LockStop int
+	// FilterKeys are the attributes of an encounter's biographic and contextual
+	// data that a search may filter on, besides encounterType and biometricType.
+	FilterKeys []string
+	// IncludeSelf makes a search with what is on record of a person name this
+	// person too. Without it only others are named, as a search for a person who
+	// is on record twice needs it.
+	IncludeSelf bool
 }
 
 // DefaultPolicy is FMR 1 in 10,000 for verify and FPIR 1 in 100 for identify,
@@ -57,6 +69,8 @@ func DefaultPolicy() Policy {
 		MaxOutside:        0.1,
 		MinSampleScore:    10,
 		MaxImageBytes:     6 << 20,
+		LockAfter:         5, LockStop: 50,
+		FilterKeys: []string{"dateOfBirth", "gender", "nationality", "region", "yearOfBirth", "enrollmentDate"},
 	}
 }
 
@@ -83,8 +97,17 @@ func (p Policy) Validate() error {
 		return bad("least score of an encounter's samples %g is not within 0..%g", p.MinSampleScore, models.MaxScore)
 	case p.MaxImageBytes < 1:
 		return bad("largest image of %d bytes", p.MaxImageBytes)
+	case p.LockAfter < 0 || p.LockAfter > 0 && p.LockStop < p.LockAfter:
+		return bad("a lock after %d failures that stops at %d", p.LockAfter, p.LockStop)
+	case len(p.FilterKeys) > maxFilterKeys || slices.ContainsFunc(p.FilterKeys, badFilterKey):
+		return bad("attributes to filter on: at most %d names of 1..%d bytes, neither %s nor %s",
+			maxFilterKeys, models.MaxIDLength, encounterType, biometricType)
 	}
 	return nil
+}
+
+func badFilterKey(name string) bool {
+	return name == "" || len(name) > models.MaxIDLength || name == encounterType || name == biometricType
 }
 
 // threshold is the one a client asked for, or the default if it asked for none.
@@ -98,6 +121,16 @@ func threshold(asked *float64, usual, floor float64) (float64, error) {
 		return 0, models.Errorf("threshold", models.Invalid, "the threshold must be within %g..%g", floor, models.MaxScore)
 	}
 	return *asked, nil
+}
+
+func (p Policy) verifyThreshold(by Caller, asked *float64) (float64, error) {
+	floor := math.Max(p.VerifyFloor, by.VerifyFloor)
+	return threshold(asked, math.Max(p.VerifyThreshold, floor), floor)
+}
+
+func (p Policy) identifyThreshold(by Caller, asked *float64) (float64, error) {
+	floor := math.Max(p.IdentifyFloor, by.IdentifyFloor)
+	return threshold(asked, math.Max(p.IdentifyThreshold, floor), floor)
 }
 
 // within is false for NaN.

@@ -8,7 +8,9 @@ import (
 )
 
 // draft is a sample as it will be stored, and its image to upload, if the
-// policy keeps images. Sizes are known of a face's image only.
+// policy keeps images. Sizes are known of a face's image only, nothing of one
+// that is sealed. Where images are forgotten a sealed one is, too: that no image
+// is written holds for what nobody here can read as well.
 func (s *Service) draft(sample models.Sample) storage.StoredSample {
 	d := storage.StoredSample{Modality: sample.Modality, Details: sample.Details}
 	switch {
@@ -16,7 +18,10 @@ func (s *Service) draft(sample models.Sample) storage.StoredSample {
 	case s.Policy.ForgetImages:
 		d.Forgotten = true
 	default:
-		d.Image = &models.ImageRef{Key: storage.NewKey(), Type: imageType(sample.Image)}
+		d.Image = &models.ImageRef{Key: storage.NewKey()}
+		if !sample.Sealed {
+			d.Image.Type = imageType(sample.Image)
+		}
 	}
 	return d
 }

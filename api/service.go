@@ -37,12 +37,21 @@ type Parts struct {
 	Index      matcher.Index
 	Encounters storage.Encounters
 	Images     storage.Images
+	Mover      storage.Mover
 	Galleries  storage.Galleries
 	Outbox     storage.Outbox
 	Acts       storage.Acts
 	Trail      storage.Trail
+	Tasks      storage.Tasks
+	Attempts   storage.Attempts
 	Policy     Policy
-	Log        *slog.Logger // nil for [slog.Default]
+	Observer   Observer // nil for none
+	// Workers is how many extractions run at once; 0 for no bound.
+	Workers int
+	// Fetch gets an image by its URI, for [models.Sample].Ref; nil where references
+	// are not fetched. Its errors are of kind Invalid, LargeImage or Unavailable.
+	Fetch func(ctx context.Context, uri string) ([]byte, error)
+	Log   *slog.Logger // nil for [slog.Default]
 	// PingRecords and PingImages ask a store whether it is there now; nil for
 	// one that always is.
 	PingRecords, PingImages func(context.Context) error
@@ -63,13 +72,16 @@ type Service struct {
 	images  health
 	doubts  doubts
 	late    late
+	turns   turns         // to extract
+	guesses guesses       // of verifications
 	untidy  chan struct{} // tells Tend that there is something to do
 }
 
 // New checks the parts and the policy; its error is of kind [models.Invalid].
 func New(p Parts) (*Service, error) {
 	if p.Extractor == nil || p.Comparer == nil || p.Index == nil || p.Encounters == nil ||
-		p.Images == nil || p.Galleries == nil || p.Outbox == nil || p.Acts == nil || p.Trail == nil {
+		p.Images == nil || p.Galleries == nil || p.Outbox == nil || p.Acts == nil || p.Trail == nil ||
+		p.Mover == nil || p.Tasks == nil || p.Attempts == nil {
 		return nil, models.Errorf("api.New", models.Invalid, "a part is missing")
 	}
 	if err := p.Policy.Validate(); err != nil {
@@ -81,6 +93,9 @@ func New(p Parts) (*Service, error) {
 func build(p Parts) *Service {
 	if p.Log == nil {
 		p.Log = slog.Default()
+	}
+	if p.Observer == nil {
+		p.Observer = silence{}
 	}
 	if p.StoreTime == 0 {
 		p.StoreTime = 5 * time.Second

@@ -7,20 +7,22 @@ import (
 	"oblik/models"
 )
 
-// checkEncounter reports anything about an encounter that would have to be
-// refused later, before an image is looked at or a byte is stored.
-func (s *Service) checkEncounter(e models.Encounter) error {
+// CheckEncounter reports anything about a record to store that would have to be
+// refused later, before an image is looked at or a byte is stored. An empty id
+// is fine: it is made up later. [models.Invalid], an image kind, or
+// [models.Forbidden] for a gallery that is not the client's.
+func (s *Service) CheckEncounter(by Caller, e models.Encounter) error {
 	bad := func(text string, args ...any) error { return models.Errorf("enroll", models.Invalid, text, args...) }
-	if err := e.Key.Validate(); err != nil {
+	if err := checkGiven(e.Key); err != nil {
 		return err
 	}
-	if e.Status != models.Active && e.Status != models.Inactive {
-		return bad("the status must be ACTIVE or INACTIVE")
+	if err := checkStatus(e.Status); err != nil {
+		return err
 	}
 	if e.Type == "" || len(e.Type) > MaxTypeLength || !utf8.ValidString(e.Type) {
 		return bad("the encounter's type must have 1..%d bytes of UTF-8", MaxTypeLength)
 	}
-	if err := checkGalleries(e.Galleries); err != nil {
+	if err := CheckGalleries(by, e.Galleries); err != nil {
 		return err
 	}
 	if len(e.ClientData) > MaxBlock {
@@ -42,7 +44,29 @@ func (s *Service) checkEncounter(e models.Encounter) error {
 	return nil
 }
 
-func checkGalleries(ids []models.GalleryID) error {
+// checkGiven validates the ids that are there.
+func checkGiven(key models.EncounterKey) error {
+	if key.Person != "" {
+		if err := key.Person.Validate(); err != nil {
+			return err
+		}
+	}
+	if key.Encounter != "" {
+		return key.Encounter.Validate()
+	}
+	return nil
+}
+
+func checkStatus(status models.Status) error {
+	if status != models.Active && status != models.Inactive {
+		return models.Errorf("enroll", models.Invalid, "the status must be ACTIVE or INACTIVE")
+	}
+	return nil
+}
+
+// CheckGalleries reports galleries that no encounter can be put into, as
+// [models.Invalid], or not by this client, as [models.Forbidden].
+func CheckGalleries(by Caller, ids []models.GalleryID) error {
 	if len(ids) < 1 || len(ids) > MaxGalleries {
 		return models.Errorf("enroll", models.Invalid, "an encounter must be in 1..%d galleries", MaxGalleries)
 	}
@@ -59,7 +83,7 @@ func checkGalleries(ids []models.GalleryID) error {
 		}
 		seen[id] = true
 	}
-	return nil
+	return by.holds(ids)
 }
 
 // checkSample refuses a FACE sample without an image: a record that can never
@@ -68,7 +92,10 @@ func (s *Service) checkSample(sample models.Sample) error {
 	if sample.Modality == "" || len(sample.Modality) > 32 {
 		return models.Errorf("enroll", models.Invalid, "a sample's modality must have 1..32 bytes")
 	}
-	if sample.Modality == models.Face && len(sample.Image) == 0 {
+	if sample.Ref != "" && s.Fetch == nil {
+		return models.Errorf("enroll", models.Invalid, "references to images are not fetched")
+	}
+	if sample.Modality == models.Face && len(sample.Image) == 0 && sample.Ref == "" {
 		return models.Errorf("enroll", models.EmptyImage, "a FACE sample needs an image")
 	}
 	if len(sample.Image) > s.Policy.MaxImageBytes {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 
 	"oblik/models"
 )
@@ -20,65 +19,105 @@ type Decision struct {
 	Faces     []int              // faces found in each image, in the order given; the largest and most central was taken
 }
 
+// CheckVerify reports what is wrong with a verification before anything is
+// read: [models.Forbidden] if gallery is not the client's ("" for a comparison
+// of images), [models.Invalid] for a threshold below the floor, the policy's or
+// the client's own, and for probes without a face sample.
+func (s *Service) CheckVerify(by Caller, gallery models.GalleryID, asked *float64, probes ...[]models.Sample) error {
+	if gallery != "" {
+		if err := gallery.Validate(); err != nil {
+			return err
+		}
+		if err := by.holds([]models.GalleryID{gallery}); err != nil {
+			return err
+		}
+	}
+	if _, err := s.Policy.verifyThreshold(by, asked); err != nil {
+		return err
+	}
+	for _, samples := range probes {
+		if err := s.CheckProbes(samples); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Verify compares probes with a person's ACTIVE encounters in a gallery
 // ([models.AllGalleries] for all) and decides by the best score. A nil
-// threshold is the policy's. The references are read while the probes are
-// being extracted. The decision is in the audit trail before it is answered.
+// threshold is the policy's, or the client's floor if that is higher. The
+// decision is in the audit trail before it is answered, and a failure is
+// counted (lock.go).
 //
 // Errors: [models.NotFound], in the same words for a person who is unknown,
-// erased or not in the gallery; [models.Mismatch] if all references were made
-// by other weights; [models.Integrity] if all that can be compared are damaged
-// in the store, while others count without the damaged ones; [models.Invalid], the image kinds, [models.NoFace].
+// erased or not in the gallery; [models.Delayed] and [models.Locked] after too
+// many failures, before a probe is looked at; [models.Integrity] if all that
+// can be compared are damaged in the store, while others count without the
+// damaged ones; those of [Service.CheckVerify], the image kinds, [models.NoFace].
+//
+// If all references were made by other weights it is [models.Mismatch], which
+// says "enrol again" and not "another person". A client limited to galleries, as
+// a kiosk is, gets NotFound instead: the fault is the operator's, who finds it in
+// the log. Neither counts as a failure.
 func (s *Service) Verify(ctx context.Context, by Caller, person models.PersonID, gallery models.GalleryID,
 	probes []models.Sample, asked *float64) (Decision, error) {
-	ctx = s.allot(ctx)
-	limit, err := s.verifyThreshold(asked)
+	ctx = withPlace(s.allot(ctx), rankVerify, by)
+	limit, err := s.Policy.verifyThreshold(by, asked)
+	for _, err := range []error{err, person.Validate(), gallery.Validate(), s.CheckVerify(by, gallery, asked, probes), s.Ready()} {
+		if err != nil {
+			return Decision{}, err
+		}
+	}
+	v := verification{s, by, person, gallery, probes, limit}
+	if s.Policy.LockAfter == 0 {
+		return v.run(ctx)
+	}
+	var d Decision
+	err = s.guesses.alone(ctx, person, func() (err error) { d, err = v.run(ctx); return err })
+	return d, err
+}
+
+// verification is one that has been checked.
+type verification struct {
+	*Service
+	by      Caller
+	person  models.PersonID
+	gallery models.GalleryID
+	probes  []models.Sample
+	limit   float64
+}
+
+func (v verification) run(ctx context.Context) (Decision, error) {
+	references, failures, err := v.references(ctx)
 	if err != nil {
 		return Decision{}, err
 	}
-	if err := person.Validate(); err != nil {
-		return Decision{}, err
-	}
-	if err := gallery.Validate(); err != nil {
-		return Decision{}, err
-	}
-	if err := s.checkProbes(probes); err != nil {
-		return Decision{}, err
-	}
-	if err := s.Ready(); err != nil {
-		return Decision{}, err
-	}
-	entries, found, err := s.readAndExtract(ctx, person, gallery, probes)
-	if models.KindOf(err) == models.NotFound { // who asks about whom is known, whatever the answer
-		err = errors.Join(err, s.audit(ctx, change{by: by, person: person, details: map[string]any{"gallery": gallery, "found": false}}))
-	}
+	found, err := v.extractFaces(ctx, v.probes)
 	if err != nil {
 		return Decision{}, err
 	}
-	references, err := s.usable(entries)
-	if err != nil {
-		return Decision{}, err
-	}
-	d, err := s.decide(templates(found), references, limit)
+	d, err := v.decide(ctx, templates(found), references, v.limit)
 	if err != nil {
 		return Decision{}, err
 	}
 	d.Faces = faceCounts(found)
-	return d, s.audit(ctx, change{by: by, person: person, encounter: d.Encounter, details: map[string]any{
-		"gallery": gallery, "match": d.Match, "score": d.Score.Value, "threshold": d.Threshold,
-		"compared": d.Compared, "weights": s.Extractor.Format().Weights,
-	}})
+	if err := v.count(ctx, v.person, failures, d); err != nil {
+		return Decision{}, err
+	}
+	err = v.note(ctx, d.Encounter, map[string]any{
+		"gallery": v.gallery, "match": d.Match, "score": d.Score.Value, "threshold": d.Threshold,
+		"compared": d.Compared, "weights": v.Extractor.Format().Weights,
+	})
+	return d, err
 }
 
 // VerifyImages compares two sets of images with each other; nothing is read
 // or stored, no line of the audit trail either, since nobody on record is asked about. Errors as of [Service.Verify], without NotFound.
-func (s *Service) VerifyImages(ctx context.Context, a, b []models.Sample, asked *float64) (Decision, error) {
-	limit, err := s.verifyThreshold(asked)
-	if err != nil {
-		return Decision{}, err
-	}
-	for _, samples := range [][]models.Sample{a, b} {
-		if err := s.checkProbes(samples); err != nil {
+func (s *Service) VerifyImages(ctx context.Context, by Caller, a, b []models.Sample, asked *float64) (Decision, error) {
+	ctx = withPlace(ctx, rankVerify, by)
+	limit, err := s.Policy.verifyThreshold(by, asked)
+	for _, err := range []error{err, s.CheckVerify(by, "", asked, a, b)} {
+		if err != nil {
 			return Decision{}, err
 		}
 	}
@@ -96,36 +135,7 @@ func (s *Service) VerifyImages(ctx context.Context, a, b []models.Sample, asked 
 	for i, x := range foundB {
 		references[i] = reference{template: x.Template}
 	}
-	d, err := s.decide(templates(foundA), references, limit)
+	d, err := s.decide(ctx, templates(foundA), references, limit)
 	d.Faces = append(faceCounts(foundA), faceCounts(foundB)...)
 	return d, err
-}
-
-func (s *Service) verifyThreshold(asked *float64) (float64, error) {
-	return threshold(asked, s.Policy.VerifyThreshold, s.Policy.VerifyFloor)
-}
-
-// readAndExtract reports the reading's error first, so that the same request
-// always gets the same answer, and gives up the extraction with it.
-func (s *Service) readAndExtract(ctx context.Context, person models.PersonID, gallery models.GalleryID,
-	probes []models.Sample) (entries []models.Entry, found []models.Extraction, err error) {
-	extracting, stop := context.WithCancel(ctx)
-	defer stop()
-	readErr, extractErr := both(
-		func() (err error) {
-			ctx, cancel := s.brief(ctx)
-			defer cancel()
-			if entries, err = s.Encounters.Templates(ctx, person, gallery); err != nil {
-				stop()
-			}
-			return err
-		},
-		func() (err error) { found, err = s.extractFaces(extracting, probes); return err })
-	if models.KindOf(readErr) == models.NotFound {
-		readErr = models.Errorf("verify", models.NotFound, "unknown person or gallery")
-	}
-	if readErr != nil {
-		return nil, nil, readErr
-	}
-	return entries, found, extractErr
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -113,18 +114,29 @@ func TestVerifyAgainstOtherWeights(t *testing.T) {
 	}
 	_, err = s.Verify(context.Background(), by, "p", "main", faces("ann"), nil)
 	wantKind(t, err, models.Mismatch)
+	kiosk := by // is told of nothing but that nobody is known
+	kiosk.Galleries = []models.GalleryID{"main"}
+	_, err = s.Verify(context.Background(), kiosk, "p", "main", faces("ann"), nil)
+	wantKind(t, err, models.NotFound)
+	_, unknown := s.Verify(context.Background(), kiosk, "nobody", "main", faces("ann"), nil)
+	if fmt.Sprint(err) != fmt.Sprint(unknown) {
+		t.Errorf("%q and %q", err, unknown)
+	}
+	if w.failures(t) != 0 {
+		t.Error("it was counted as a failure")
+	}
 }
 
 func TestVerifyImages(t *testing.T) {
 	ctx := context.Background()
 	w := newWorld(t)
-	d, err := w.VerifyImages(ctx, faces("ann"), faces("ann~0.3 faces=2", "bob"), nil)
+	d, err := w.VerifyImages(ctx, by, faces("ann"), faces("ann~0.3 faces=2", "bob"), nil)
 	if err != nil || !d.Match || d.Compared != 2 || d.Encounter != "" || !slices.Equal(d.Faces, []int{1, 2, 1}) {
 		t.Errorf("%+v, %v", d, err)
 	}
-	_, err = w.VerifyImages(ctx, faces("ann"), faces("error 11"), nil)
+	_, err = w.VerifyImages(ctx, by, faces("ann"), faces("error 11"), nil)
 	wantKind(t, err, models.NoFace)
-	_, err = w.VerifyImages(ctx, faces("ann"), nil, nil)
+	_, err = w.VerifyImages(ctx, by, faces("ann"), nil, nil)
 	wantKind(t, err, models.Invalid)
 }
 
@@ -142,6 +154,11 @@ func TestPolicyIsChecked(t *testing.T) {
 		"sample score":             func(p *api.Policy) { p.MinSampleScore = -1 },
 		"sample score 101":         func(p *api.Policy) { p.MinSampleScore = 101 },
 		"image size":               func(p *api.Policy) { p.MaxImageBytes = 0 },
+		"lock after -1":            func(p *api.Policy) { p.LockAfter = -1 },
+		"lock stops too early":     func(p *api.Policy) { p.LockStop = 4 },
+		"filter on nothing":        func(p *api.Policy) { p.FilterKeys = []string{""} },
+		"filter on the type":       func(p *api.Policy) { p.FilterKeys = []string{"encounterType"} },
+		"too many to filter on":    func(p *api.Policy) { p.FilterKeys = slices.Repeat([]string{"a"}, 257) },
 	} {
 		p := parts
 		change(&p.Policy)

@@ -1,0 +1,105 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"oblik/models"
+	"oblik/storage"
+)
+
+// Submit stores a request for later, durably before it returns, and gives the
+// task that is stored: an earlier one if there is one of its id, which the
+// caller has to compare. A task without an id gets a random one.
+func (s *Service) Submit(ctx context.Context, t models.Task, p TaskPolicy) (models.Task, error) {
+	if err := s.records.err(); err != nil {
+		return t, err
+	}
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
+	count := func() (map[models.TaskState]int, error) { return s.Tasks.Count(ctx) }
+	if err := s.queue().room.take(p.usual().Room, count); err != nil {
+		return t, err
+	}
+	if t.ID == "" {
+		t.ID = storage.NewKey()
+	}
+	t.State, t.Attempts, t.Due = models.TaskPending, 0, time.Now()
+	err := s.Tasks.Add(ctx, t)
+	switch models.KindOf(err) {
+	case models.Conflict, models.Uncertain:
+		if stored, e := s.Tasks.Read(ctx, t.ID); e == nil {
+			t, err = stored, nil
+		}
+	}
+	if err == nil {
+		s.queue().work.ring()
+	}
+	return t, err
+}
+
+// ClaimFree says whether a change of this claim may still be made: false once
+// one was, or while it is being made. [models.Reused] if it was one with
+// another body.
+func (s *Service) ClaimFree(ctx context.Context, c *Once) (bool, error) {
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
+	outcome, err := s.Acts.Outcome(ctx, storage.Claim{Key: c.Key, Body: c.Body})
+	if models.KindOf(err) == models.InProgress && err != nil {
+		return false, nil
+	}
+	return len(outcome) == 0, err
+}
+
+// TaskStatus is the state of a client's own task; [models.NotFound] for any
+// other.
+func (s *Service) TaskStatus(ctx context.Context, by Caller, id string) (models.TaskState, error) {
+	t, err := s.task(ctx, by, id)
+	return t.State, err
+}
+
+func (s *Service) task(ctx context.Context, by Caller, id string) (models.Task, error) {
+	const op = "task"
+	if storage.CheckKey(op, id) != nil {
+		return models.Task{}, models.Errorf(op, models.NotFound, "no such task")
+	}
+	if err := s.records.err(); err != nil {
+		return models.Task{}, err
+	}
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
+	t, err := s.Tasks.Read(ctx, id)
+	if err == nil && t.Client != by.Client {
+		err = models.Errorf(op, models.NotFound, "no such task")
+	}
+	return t, err
+}
+
+// Redeliver asks for the answer of a client's own task again. Where a delivery
+// is still to come, nothing changes. [models.NotFound] for a task that is not
+// the client's, and for one that was delivered: its answer is gone.
+func (s *Service) Redeliver(ctx context.Context, by Caller, id string) error {
+	t, err := s.task(ctx, by, id)
+	switch {
+	case err != nil:
+		return err
+	case t.State == models.TaskCompleted:
+		return models.Errorf("task", models.NotFound, "the task was delivered")
+	case t.State != models.TaskFailed:
+		return nil
+	}
+	t.State, t.Attempts, t.Due = models.TaskRetry, 0, time.Now()
+	if t.Result == nil { // wiped: that is to be told instead
+		t.State = models.TaskPending
+	}
+	ctx, cancel := s.brief(ctx)
+	defer cancel()
+	_, err = s.Tasks.Save(ctx, t)
+	if err == nil {
+		s.ring(t)
+	}
+	if models.KindOf(err) == models.Conflict { // somebody was first, with the same or with the person's erasure
+		return nil
+	}
+	return err
+}
