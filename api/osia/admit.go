@@ -21,35 +21,40 @@ func (s *Server) admit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	if length != chunked && length <= strangersBody {
 		return fasthttp.RequestConfig{}
 	}
+	client, err := s.welcome(h)
+	promised := length
+	if length == chunked {
+		promised = s.config.BodyLimit
+	}
 	// Without room the gate would refuse it too, but after fasthttp has made a
 	// buffer for it.
-	if s.unwelcome(h) != nil || length > s.gate.room() {
+	if err != nil || length > s.config.BodyLimit || length > s.gate.room() || !s.bodies.take(h, client, promised) {
 		return fasthttp.RequestConfig{MaxRequestBodySize: strangersBody}
 	}
 	return fasthttp.RequestConfig{ReadTimeout: s.config.BodyTimeout}
 }
 
-// unwelcome is why a longer body is not read; nil if it is.
-func (s *Server) unwelcome(h *fasthttp.RequestHeader) error {
-	who, err := s.config.Auth.verify(s.tokens, h.PeekAll(fiber.HeaderAuthorization))
+// welcome is whose request a longer body belongs to, or why it is not read.
+func (s *Server) welcome(h *fasthttp.RequestHeader) (client string, err error) {
+	who, err := s.config.Auth.verify(h.PeekAll(fiber.HeaderAuthorization))
 	if err != nil {
-		return err
+		return "", err
 	}
 	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
 	r, err := find(string(h.Method()), string(path))
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := permit(who.scopes, r.scope); err != nil {
-		return err
+		return "", err
 	}
-	switch {
-	case r.handle == nil:
-		return &Fault{Code: codeNotYet, Detail: r.operation}
-	case !r.body:
-		return &Fault{Code: codeBodySize}
+	if _, err := s.config.Policy.grant(who.client, r.operation); err != nil {
+		return "", err
 	}
-	return nil
+	if r.body == noBody {
+		return "", &Fault{Code: codeBodySize}
+	}
+	return who.client, s.limits.empty(who.client)
 }
 
 // find is the route that fiber will take.

@@ -1,13 +1,15 @@
 package osia
 
 import (
-	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/golang-jwt/jwt/v5"
 )
 
@@ -27,50 +29,67 @@ func Scopes() []string {
 	return []string{scopeWrite, scopeRead, scopeIdentify, scopeVerify, scopeGallery, scopeTaskRead, scopeTaskUpdate}
 }
 
-// maxToken bounds a token, in bytes.
-const maxToken = 8 << 10
+const (
+	maxToken  = 8 << 10          // bytes of a token
+	maxClient = 255              // bytes of a client's name
+	leeway    = 30 * time.Second // what two clocks may differ by, for exp and nbf
+)
 
-// leeway is what two clocks may differ by, for exp and nbf.
-const leeway = 30 * time.Second
-
-// Auth says which tokens are accepted: JWT (RFC 7519) signed with Ed25519, of
-// this issuer, for this audience, with an expiry. The algorithm is fixed here,
-// whatever a token's header says (RFC 8725), and its kid is not looked at.
+// Auth says whose requests are accepted: those with a JWT (RFC 7519) signed
+// with one of Keys, of this issuer, for this audience, with an expiry.
 type Auth struct {
-	Key              ed25519.PublicKey
+	Keys             *Keys
 	Issuer, Audience string
+	// Certificates are those a client has to show over TLS, as its token's; nil
+	// if none is asked for. The listener must be configured by them, too.
+	Certificates *Certificates
 }
 
 // claims of a token. OSIA names none for scopes: "scope" is RFC 8693's, a
-// string of words; "scp" is a string or an array.
+// string of words; "scp" is a string or an array. The client is the subject;
+// where there is none, it is RFC 9068's client_id, else OpenID's azp.
 type claims struct {
 	jwt.RegisteredClaims
-	Scope json.RawMessage `json:"scope"`
-	SCP   json.RawMessage `json:"scp"`
-}
-
-func (a Auth) parser() *jwt.Parser {
-	return jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithStrictDecoding(),
-		jwt.WithIssuer(a.Issuer), jwt.WithAudience(a.Audience), jwt.WithExpirationRequired(), jwt.WithLeeway(leeway))
+	Scope    json.RawMessage `json:"scope"`
+	SCP      json.RawMessage `json:"scp"`
+	ClientID string          `json:"client_id"`
+	AZP      string          `json:"azp"`
 }
 
 // identity is what a token says of its holder.
 type identity struct {
-	client string // the subject; may be empty
+	client string // may be empty
 	scopes []string
 }
 
+// parser fixes the algorithms, whatever a token's header says (RFC 8725); each
+// key serves for one of them only.
+func (a Auth) parser() *jwt.Parser {
+	return jwt.NewParser(jwt.WithValidMethods([]string{algRSA, algECDSA, algEd25519}), jwt.WithStrictDecoding(),
+		jwt.WithIssuer(a.Issuer), jwt.WithAudience(a.Audience), jwt.WithExpirationRequired(), jwt.WithLeeway(leeway))
+}
+
+// invalidToken is the fault's Detail if there was a token; see challenge.
+const invalidToken = "invalid_token"
+
 // verify reads the token in the request's Authorization headers. Whatever is
-// wrong, the fault is the same.
-func (a Auth) verify(parser *jwt.Parser, headers [][]byte) (identity, error) {
-	who, err := a.read(parser, headers)
+// wrong with it, the answer has the same text.
+//
+// A long body's token is checked twice, before the body is read and after. That
+// costs less than 0.1 ms; to remember tokens instead would keep a key in force
+// that its provider has withdrawn.
+func (a Auth) verify(headers [][]byte) (identity, error) {
+	if len(headers) == 0 {
+		return identity{}, &Fault{Code: codeToken}
+	}
+	who, err := a.read(headers)
 	if err != nil {
-		return identity{}, &Fault{Code: codeToken, cause: err}
+		return identity{}, &Fault{Code: codeToken, Detail: invalidToken, cause: err}
 	}
 	return who, nil
 }
 
-func (a Auth) read(parser *jwt.Parser, headers [][]byte) (who identity, err error) {
+func (a Auth) read(headers [][]byte) (who identity, err error) {
 	if len(headers) != 1 {
 		return who, errors.New("not one Authorization header")
 	}
@@ -79,15 +98,36 @@ func (a Auth) read(parser *jwt.Parser, headers [][]byte) (who identity, err erro
 		return who, errors.New("not a bearer token")
 	}
 	var c claims
-	if _, err := parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return a.Key, nil }); err != nil {
+	if _, err := a.parser().ParseWithClaims(token, &c, a.key); err != nil {
 		return who, err
+	}
+	for _, who.client = range []string{c.Subject, c.ClientID, c.AZP} {
+		if who.client != "" {
+			break
+		}
+	}
+	if who.client != "" && !soundClient(who.client) {
+		return who, errors.New("not a client's name")
 	}
 	scopes, err := words(c.Scope)
 	if err != nil {
 		return who, err
 	}
 	more, err := words(c.SCP)
-	return identity{c.Subject, append(scopes, more...)}, err
+	who.scopes = slices.Concat(scopes, more)
+	return who, err
+}
+
+func (a Auth) key(t *jwt.Token) (any, error) {
+	if _, critical := t.Header["crit"]; critical {
+		return nil, errors.New("a header that must be understood (RFC 7515, crit)")
+	}
+	return a.Keys.find(t)
+}
+
+// soundClient says whether a name may stand in the audit trail and the log.
+func soundClient(name string) bool {
+	return name != "" && len(name) <= maxClient && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl)
 }
 
 // words reads a claim that is a string of words or an array of them.
@@ -111,5 +151,33 @@ func permit(scopes []string, needed string) error {
 	if slices.Contains(scopes, needed) {
 		return nil
 	}
-	return &Fault{Code: codeScope}
+	return &Fault{Code: codeScope, Detail: needed}
+}
+
+// challenge is the WWW-Authenticate of a fault (RFC 6750, section 3), empty if
+// it has none. RFC 6750 keeps the reason back from a request without a token.
+func challenge(code int32, detail string) string {
+	switch {
+	case code == codeScope:
+		return `Bearer error="insufficient_scope", scope="` + detail + `"`
+	case code == codeToken && detail == "":
+		return "Bearer"
+	case code == codeToken, code == codeCertificate:
+		return `Bearer error="invalid_token"`
+	}
+	return ""
+}
+
+// authenticate says who asks: by the token and, where certificates are asked
+// for, by one that is the token's client's.
+func (s *Server) authenticate(f *fiber.Ctx) (identity, error) {
+	who, err := s.config.Auth.verify(f.Request().Header.PeekAll(fiber.HeaderAuthorization))
+	if err != nil || s.config.Auth.Certificates == nil {
+		return who, err
+	}
+	conn, _ := f.Context().Conn().(*connection)
+	if err := s.config.Auth.Certificates.check(conn.tls(), s.config.Policy.names(who.client)); err != nil {
+		return identity{}, &Fault{Code: codeCertificate, cause: err}
+	}
+	return who, nil
 }

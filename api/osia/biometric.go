@@ -45,7 +45,7 @@ var details = map[string]func(*reader){
 	"biometricSubType": enum(subTypes...),
 	"instance":         text(256),
 	"encounterId":      text(models.MaxIDLength),
-	"imageRef":         func(r *reader) { r.failAs(codeImageRef, "imageRef") },
+	"imageRef":         uri,
 	"captureDate":      date,
 	"captureDevice":    text(256),
 	"impressionType":   enum(impressionTypes...),
@@ -69,10 +69,18 @@ var details = map[string]func(*reader){
 	"integrity":        integrity,
 }
 
-// sample reads one BiometricData. A FACE that is declared encrypted is
-// refused: it could never be matched.
-func (r *reader) sample() models.Sample {
-	var s models.Sample
+// sampleBody is a BiometricData. Its image is read once it is known whether it
+// is the client's ciphertext, see [reader.images].
+type sampleBody struct {
+	models.Sample
+	image int // where its value begins in the body; 0 for none
+}
+
+// sample reads one BiometricData: its type, where its image is, and the rest as
+// it stands. Templates a client supplies are kept and never used: their format
+// can't be trusted.
+func (r *reader) sample() sampleBody {
+	var s sampleBody
 	var kept bytes.Buffer
 	seen := r.object(func(key string) {
 		check, ok := details[key]
@@ -80,9 +88,12 @@ func (r *reader) sample() models.Sample {
 		case key == "biometricType":
 			check = func(r *reader) { s.Modality = models.Modality(r.oneOf(biometricTypes)) }
 		case key == "image":
-			check = func(r *reader) { s.Image = r.image() }
+			check = func(r *reader) { s.image = r.pos; r.segment() }
 		case ok:
 			inner := check
+			if key == "imageRef" {
+				inner = func(r *reader) { s.Ref = r.uri() }
+			}
 			check = func(r *reader) { kept.WriteString(`,"` + key + `":`); kept.Write(r.raw(inner)) }
 		default:
 			r.unknown(key)
@@ -91,11 +102,12 @@ func (r *reader) sample() models.Sample {
 		r.at(key, func() { check(r) })
 	})
 	r.require(seen, "biometricType")
-	if seen["encryption"] && s.Modality == models.Face {
-		r.failAs(codeEncrypted, "encryption")
+	s.Sealed = seen["encryption"]
+	if s.image > 0 || s.Modality != models.Face {
+		s.Ref = "" // only what is matched is fetched
 	}
-	if seen["image"] && len(s.Image) == 0 {
-		r.failAs(kindCodes[models.EmptyImage], "image")
+	if s.Ref != "" && !r.refs {
+		r.failAs(codeImageRef, "imageRef")
 	}
 	if kept.Len() > api.MaxBlock {
 		r.fail("the properties other than the image are longer than " + strconv.Itoa(api.MaxBlock) + " bytes")
@@ -107,20 +119,37 @@ func (r *reader) sample() models.Sample {
 	return s
 }
 
-// samples reads a list of BiometricData.
-func (r *reader) samples() []models.Sample {
-	var all []models.Sample
+// samples reads an array of BiometricData.
+func (r *reader) samples() []sampleBody {
+	var all []sampleBody
 	r.array(api.MaxSamples, func(i int) {
 		r.at(strconv.Itoa(i), func() { all = append(all, r.sample()) })
 	})
 	return all
 }
 
-func hasFace(samples []models.Sample) bool {
-	for _, s := range samples {
-		if s.Modality == models.Face {
-			return true
+// images reads the images of an array of BiometricData that stands under key:
+// from base64, or as text where they are sealed.
+func (r *reader) images(key string, bodies []sampleBody) []models.Sample {
+	end := r.pos
+	all := make([]models.Sample, len(bodies))
+	for i, b := range bodies {
+		all[i] = b.Sample
+		if b.image == 0 || r.err != nil {
+			continue
 		}
+		r.pos = b.image
+		r.path = append(r.path, key, strconv.Itoa(i), "image")
+		if b.Sealed {
+			all[i].Image = []byte(r.text(r.maxImage))
+		} else {
+			all[i].Image = r.image()
+		}
+		if len(all[i].Image) == 0 {
+			r.failAs(kindCodes[models.EmptyImage], "image")
+		}
+		r.path = r.path[:len(r.path)-3]
 	}
-	return false
+	r.pos = end
+	return all
 }

@@ -12,73 +12,114 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"oblik/api"
+	"oblik/models"
 )
 
-// call is one request on its way through an operation.
+// call is one request of an operation, as it has just come or as a task that
+// was stored.
 type call struct {
-	context.Context
+	request
 	query
 	service *api.Service
 	by      api.Caller
-	fiber   *fiber.Ctx
+	scores  bool // whether the client may see scores
+	refs    bool // whether images may come by reference
+	// holds is whose data the request or its result hold; set by prepare.
+	holds  models.EncounterKey
+	taskID string // of the task it was made; empty for a synchronous answer
 }
 
-// answer is a success: 200 with a JSON body, or 204 without.
-type answer struct{ body []byte }
+// request is what is kept of a request to do it later.
+type request struct {
+	params map[string]string // of the path, as they stand there
+	rawURL string            // the query string
+	csv    bool              // text/csv is asked for
+	body   []byte            // fiber's: work must not keep it
+}
 
-// serve is the way of every operation: token, scope, parameters, body type,
-// a free slot, the operation, one line in the log.
+// work does what a request asks for. What it holds stays valid after the
+// request's memory has been used again.
+type work func(context.Context) (answer, error)
+
+// answer is a success. The zero value is 204 without a body.
+type answer struct {
+	status int    // 0 for 200, or 204 without a body
+	mime   string // empty for JSON
+	body   []byte
+}
+
+// serve is the way of every operation: who asks, what may he, parameters, body
+// type, a free slot, the operation, one line in the log.
 func (s *Server) serve(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		start := time.Now()
-		var q query
-		result, err := s.run(c, r, &q)
-		status, code := fiber.StatusOK, int32(0)
-		switch {
-		case err != nil:
+		ctx, done := s.observer.Request(s.work, r.operation, string(c.Request().Header.Peek("Traceparent")))
+		var call call
+		result, err := s.run(ctx, c, r, &call)
+		status, code := result.status, int32(0)
+		if err != nil {
 			fault := faultOf(err)
 			status, code = fault.Status(), fault.Code
 			s.logCause(r, fault)
 			render(c.Response(), fault)
-		case result.body == nil:
-			status = fiber.StatusNoContent
-			c.Status(status)
-		default:
-			c.Response().Header.SetContentType(fiber.MIMEApplicationJSON)
-			c.Response().SetBodyRaw(result.body)
+		} else {
+			status = respond(c, result)
 		}
-		s.config.Log.Info("request", "operation", r.operation, "status", status, "code", code,
-			"ms", time.Since(start).Milliseconds(), "transaction", q.transaction[:min(len(q.transaction), 64)])
+		done(status, code)
+		line := []any{"operation", r.operation, "status", status, "code", code, "client", cutTo(call.by.Client, 64),
+			"ms", time.Since(start).Milliseconds(), "transaction", cutTo(call.transaction, 64)}
+		if call.taskID != "" {
+			line = append(line, "task", call.taskID)
+		}
+		s.config.Log.Info("request", line...)
 		return nil
 	}
 }
 
-func (s *Server) run(c *fiber.Ctx, r route, q *query) (result answer, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.config.Log.Error("panic", "operation", r.operation, "value", fmt.Sprintf("%.200v", p), "stack", string(debug.Stack()))
-			err = &Fault{Code: codeInternal}
-		}
-	}()
-	who, err := s.config.Auth.verify(s.tokens, c.Request().Header.PeekAll(fiber.HeaderAuthorization))
+func cutTo(s string, most int) string { return s[:min(len(s), most)] }
+
+// respond writes a success and returns its status.
+func respond(c *fiber.Ctx, a answer) int {
+	if a.body == nil {
+		c.Status(fiber.StatusNoContent)
+		return fiber.StatusNoContent
+	}
+	if a.status == 0 {
+		a.status = fiber.StatusOK
+	}
+	if a.mime == "" {
+		a.mime = fiber.MIMEApplicationJSON
+	}
+	c.Status(a.status)
+	c.Response().Header.SetContentType(a.mime)
+	c.Response().SetBodyRaw(a.body)
+	return a.status
+}
+
+func (s *Server) run(ctx context.Context, f *fiber.Ctx, r route, c *call) (result answer, err error) {
+	defer s.recovered(r, &err)
+	who, err := s.authenticate(f)
 	if err != nil {
 		return answer{}, err
 	}
+	c.by.Client = who.client
 	if err := permit(who.scopes, r.scope); err != nil {
 		return answer{}, err
 	}
-	if r.handle == nil {
-		return answer{}, &Fault{Code: codeNotYet, Detail: r.operation}
-	}
-	if *q, err = parseQuery(string(c.Request().URI().QueryString()), r.query); err != nil {
+	if c.query, err = parseQuery(string(f.Request().URI().QueryString()), r.query); err != nil {
 		return answer{}, err
 	}
-	if err := checkBody(c, r); err != nil {
+	if err := s.fill(c, r, who.client); err != nil {
 		return answer{}, err
 	}
-	by := api.Caller{Client: who.client, Operation: r.operation, Transaction: q.transaction}
+	if err := s.limits.take(who.client); err != nil {
+		return answer{}, err
+	}
+	if err := checkBody(f, r); err != nil {
+		return answer{}, err
+	}
 	if r.scope == scopeWrite {
-		if by.Once, err = once(c, who.client); err != nil {
+		if c.by.Once, err = once(f, who.client); err != nil {
 			return answer{}, err
 		}
 	}
@@ -88,15 +129,59 @@ func (s *Server) run(c *fiber.Ctx, r route, q *query) (result answer, err error)
 	default:
 		return answer{}, &Fault{Code: codeBusy}
 	}
-	ctx, cancel := context.WithTimeout(s.work, s.config.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
-	return r.handle(&call{Context: ctx, query: *q, service: s.config.Service, by: by, fiber: c})
+	c.request = requestOf(f, r)
+	do, err := r.prepare(c)
+	switch {
+	case err != nil:
+		return answer{}, err
+	case c.callback != "":
+		return s.accept(ctx, r, c)
+	}
+	return do(ctx)
+}
+
+// recovered turns a panic into a fault; it would end the process.
+func (s *Server) recovered(r route, err *error) {
+	if p := recover(); p != nil {
+		s.config.Log.Error("panic", "operation", r.operation, "value", fmt.Sprintf("%.200v", p), "stack", string(debug.Stack()))
+		*err = &Fault{Code: codeInternal}
+	}
+}
+
+// fill sets what the call may do; the query has been read.
+func (s *Server) fill(c *call, r route, client string) error {
+	granted, err := s.config.Policy.grant(client, r.operation)
+	if err != nil {
+		return err
+	}
+	c.service, c.scores, c.refs = s.config.Service, granted.scores, s.config.Service.Fetch != nil
+	c.by = api.Caller{
+		Client: client, Operation: r.operation, Transaction: c.transaction, Once: c.by.Once, Priority: c.priority, Limits: granted.limits,
+	}
+	return nil
+}
+
+// requestOf copies what fiber uses again, but for the body.
+func requestOf(f *fiber.Ctx, r route) request {
+	q := request{
+		params: map[string]string{}, rawURL: string(f.Request().URI().QueryString()),
+		csv: r.operation == "readGalleryContent" && f.Accepts(fiber.MIMEApplicationJSON, mimeCSV) == mimeCSV,
+	}
+	for _, name := range f.Route().Params {
+		q.params[name] = strings.Clone(f.Params(name))
+	}
+	if r.body != noBody {
+		q.body = f.Request().Body()
+	}
+	return q
 }
 
 // checkBody leaves the body unread. fiber would inflate a compressed one
 // without a bound; so none is accepted.
 func checkBody(c *fiber.Ctx, r route) error {
-	if !r.body {
+	if r.body == noBody {
 		return nil
 	}
 	h := &c.Request().Header
@@ -104,6 +189,9 @@ func checkBody(c *fiber.Ctx, r route) error {
 		return &Fault{Code: codeEncoding}
 	}
 	if len(c.Request().Body()) == 0 {
+		if r.body == optionalBody {
+			return nil
+		}
 		return &Fault{Code: codeJSON, Detail: "the body is empty"}
 	}
 	kind, params, err := mime.ParseMediaType(string(h.ContentType()))
@@ -121,7 +209,7 @@ func (s *Server) logCause(r route, f *Fault) {
 	}
 }
 
-// decodeBody reads the body with f. The body is fiber's; nothing f returns lies in it.
+// decodeBody reads the body with f. Nothing that f returns lies in it.
 func decodeBody[T any](c *call, f func(*reader) T) (T, error) {
-	return decode(c.fiber.Request().Body(), c.service.Policy.MaxImageBytes, f)
+	return decode(c.body, c.service.Policy.MaxImageBytes, c.refs, f)
 }

@@ -18,6 +18,10 @@ const (
 	codeHTTP        int32 = 40099
 	codeToken       int32 = 40100
 	codeScope       int32 = 40300
+	codeOperation   int32 = 40301
+	codeCertificate int32 = 40101
+	codeTask        int32 = 40403
+	codeRate        int32 = 42900
 	codePath        int32 = 40401
 	codeMethod      int32 = 40500
 	codeSlow        int32 = 40800
@@ -27,7 +31,6 @@ const (
 	codeEncoding    int32 = 40042
 	codeHeaders     int32 = 43100
 	codeInternal    int32 = 50000
-	codeNotYet      int32 = 50101
 	codeBusy        int32 = 50302
 	codeNotReady    int32 = 50303
 )
@@ -48,8 +51,8 @@ var meanings = map[int32]meaning{
 	codeInvalid:     {"the request is not valid", "correct it", true, false},
 	codeJSON:        {"the body does not fit its schema", "correct it", true, false},
 	codeQuery:       {"a query parameter is not accepted", "correct it", true, false},
-	codeCallback:    {"asynchronous answers are not offered yet", "leave out callback", false, false},
-	codeFilter:      {"this filter is not offered yet", "leave out the filter's other keys", true, false},
+	codeCallback:    {"the callback is not accepted", "name an https address of a host that the operator has listed, or leave it out", true, false},
+	codeFilter:      {"the filter is not accepted", "name attributes that the operator has listed", true, false},
 	codeOnce:        {"the Idempotency-Key is not accepted", "send exactly one, of 1 to 255 visible ASCII characters without blanks, with a token that names its client (sub)", false, false},
 	40006:           {"this Idempotency-Key came with another body before", "use a new key for a new request", false, false},
 	40010:           {"the image is empty", "send one", true, false},
@@ -72,6 +75,14 @@ var meanings = map[int32]meaning{
 	codeToken:       {"a valid bearer token is needed", "get one", false, false},
 	codeScope:       {"the token lacks the scope of this operation", "get one with it", false, false},
 	40400:           {"no such person, encounter or gallery", "check the ids", false, false},
+	codeOperation:   {"the operator does not allow this client the operation", "ask the operator", false, false},
+	40302:           {"the operator does not allow this client these galleries", "ask the operator", false, false},
+	codeCertificate: {"the client's certificate is not this token's", "use the client's own", false, false},
+	40402:           {"the person was erased before the request was worked on", "read what is there", false, false},
+	codeTask:        {"no such task, or its result is gone", "ask again", false, false},
+	codeRate:        {"this client asks too often", "send less", false, true},
+	42901:           {"too many verifications of this person failed", "try again later", false, true},
+	42902:           {"too many verifications of this person failed", "ask the operator to unlock the person", false, false},
 	codePath:        {"there is no such path", "check it", false, false},
 	codeMethod:      {"the path does not know this method", "check it", false, false},
 	codeSlow:        {"the request took too long to arrive", "send it again", false, true},
@@ -85,7 +96,6 @@ var meanings = map[int32]meaning{
 	codeHeaders:     {"the headers are too large", "send fewer or shorter ones", false, false},
 	codeInternal:    {"a fault of the service", "tell its operator", false, false},
 	50001:           {"a stored record is damaged", "tell the operator", false, false},
-	codeNotYet:      {"this operation is not implemented yet", "do without it", true, false},
 	50300:           {"a part of the service is not available", "try again later", false, true},
 	50301:           {"the time allowed was over", "try again later", false, true},
 	codeBusy:        {"the service is busy", "try again later", false, true},
@@ -104,6 +114,7 @@ var kindCodes = map[models.Kind]int32{
 	models.NoFace: 40020, models.SeveralFaces: 40021, models.SmallFace: 40022,
 	models.NotUpright: 40023, models.PoorFace: 40024,
 	models.Mismatch: 40901, models.Crashed: 50310, models.Deadline: 50301,
+	models.Forbidden: 40302, models.Delayed: 42901, models.Locked: 42902, models.Cancelled: 40402,
 	models.Reused: 40006, models.InProgress: 40902, models.Uncertain: 50304,
 	models.Unavailable: 50300, models.Integrity: 50001,
 }

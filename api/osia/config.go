@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"oblik/api"
+	"oblik/api/outbound"
 	"oblik/models"
 )
 
@@ -14,6 +15,14 @@ type Config struct {
 	Service *api.Service
 	Auth    Auth
 	Log     *slog.Logger // nil for [slog.Default]
+	// Policy says what each client may do, beyond its token's scopes; nil for
+	// whatever these allow.
+	Policy *Policy
+	// Outbound delivers the results of asynchronous requests; nil for none.
+	Outbound *outbound.Client
+	Tasks    api.TaskPolicy
+	// Docs serves the description of the interface and a page to try it.
+	Docs bool
 	// Alive tells /readyz whether faces can be extracted; nil if nothing can say.
 	Alive func() error
 
@@ -55,8 +64,8 @@ const (
 
 // check fills in the defaults. Its error is of kind [models.Invalid].
 func (c Config) check() (Config, error) {
-	if c.Service == nil || len(c.Auth.Key) == 0 || c.Auth.Issuer == "" || c.Auth.Audience == "" {
-		return c, models.Errorf("osia.New", models.Invalid, "a service, a key, an issuer and an audience are needed")
+	if c.Service == nil || c.Auth.Keys == nil || c.Auth.Issuer == "" || c.Auth.Audience == "" {
+		return c, models.Errorf("osia.New", models.Invalid, "a service, keys, an issuer and an audience are needed")
 	}
 	or(&c.BodyLimit, 20<<20)
 	or(&c.Concurrency, 64)

@@ -1,7 +1,9 @@
 package osia
 
 import (
+	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 )
@@ -27,7 +29,9 @@ func (c *connection) Read(p []byte) (int, error) {
 		return 0, errNoRoom
 	}
 	n, err := c.Conn.Read(p)
-	c.got += n
+	if c.got += n; err == io.EOF && c.got > 0 {
+		err = io.ErrUnexpectedEOF // of an end between two chunks fasthttp tells nobody: see bodies
+	}
 	return n, err
 }
 
@@ -51,6 +55,16 @@ func (g *gate) room() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.left
+}
+
+// tls is the state of TLS, once a request has come; the zero value without it.
+func (c *connection) tls() tls.ConnectionState {
+	if c != nil {
+		if conn, ok := c.Conn.(*tls.Conn); ok {
+			return conn.ConnectionState()
+		}
+	}
+	return tls.ConnectionState{}
 }
 
 // Close implements [net.Conn].

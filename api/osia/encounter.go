@@ -21,6 +21,7 @@ type encounterBody struct {
 func (r *reader) encounter() encounterBody {
 	var e encounterBody
 	var scope string
+	var samples []sampleBody
 	var protection bytes.Buffer
 	keep := func(key string, f func(*reader)) func(*reader) {
 		return func(r *reader) {
@@ -39,15 +40,18 @@ func (r *reader) encounter() encounterBody {
 			"clientData":     func(r *reader) { e.ClientData = r.bytes(api.MaxBlock) },
 			"contextualData": func(r *reader) { e.Contextual = r.free(api.MaxBlock) },
 			"biographicData": func(r *reader) { e.Biographic = r.free(api.MaxBlock) },
-			"biometricData":  func(r *reader) { e.Samples = r.samples() },
+			"biometricData":  func(r *reader) { samples = r.samples() },
 			"encryption":     keep("encryption", func(r *reader) { scope = r.encryption() }),
 			"integrity":      keep("integrity", integrity),
 		},
 		required: []string{"status", "encounterType", "galleries", "biometricData"},
 	}.read(r)
-	if seen["encryption"] && hasFace(e.Samples) && hidesImages(scope) {
-		r.failAs(codeEncrypted, "encryption")
+	if seen["encryption"] && hidesImages(scope) {
+		for i := range samples {
+			samples[i].Sealed = true
+		}
 	}
+	e.Samples = r.images("biometricData", samples)
 	if r.err == nil && protection.Len() > 0 {
 		protection.Bytes()[0] = '{'
 		e.Protection = append(protection.Bytes(), '}')

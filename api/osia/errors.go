@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"oblik/api"
 	"oblik/models"
 )
 
@@ -40,6 +41,9 @@ func faultOf(err error) *Fault {
 		kind = models.Deadline
 	}
 	code, ok := kindCodes[kind]
+	if api.IsFilterFault(err) {
+		code, ok = codeFilter, true
+	}
 	if !ok {
 		code = codeInternal
 	}

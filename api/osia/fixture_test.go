@@ -127,7 +127,8 @@ func newWorldOf(t testing.TB, parts func(*api.Parts), change ...func(*Config)) *
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	p := api.Parts{
 		Extractor: w.extractor, Comparer: matcher.NewCosine(format, scale(t)), Index: matcher.NewFlat(format, scale(t)),
-		Encounters: store, Images: store.Images(), Galleries: store, Outbox: store, Acts: store, Trail: store, Policy: api.DefaultPolicy(), Log: log,
+		Encounters: store, Images: store.Images(), Mover: store, Galleries: store, Outbox: store, Acts: store, Trail: store,
+		Tasks: store.Tasks(), Attempts: store.Attempts(), Policy: api.DefaultPolicy(), Log: log,
 	}
 	parts(&p)
 	w.service, err = api.New(p)
@@ -142,7 +143,11 @@ func newWorldOf(t testing.TB, parts func(*api.Parts), change ...func(*Config)) *
 	if !ok {
 		t.Fatal("no Ed25519 key")
 	}
-	c := Config{Service: w.service, Auth: Auth{Key: public, Issuer: "test", Audience: "abis"}, Log: log}
+	keys, err := NewKeys(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Config{Service: w.service, Auth: Auth{Keys: keys, Issuer: "test", Audience: "abis"}, Log: log}
 	for _, f := range change {
 		f(&c)
 	}

@@ -98,7 +98,7 @@ func TestRoundTrip(t *testing.T) {
 	w := newWorld(t)
 	w.want(w.send("POST", "/v1/persons/p/encounters/e"+tx, full), 200, 0)
 	got := object(t, w.want(w.send("GET", "/v1/persons/p/encounters/e"+tx, ""), 200, 0).body)
-	want := object(t, []byte(full))
+	want := object(t, []byte(strings.Replace(full, `"template":"AAAA",`, "", 1))) // see readTemplate
 	for _, date := range []string{"createdDate", "updatedDate"} {
 		if got[date] == want[date] || got[date] == nil {
 			t.Errorf("%s is the client's: %v", date, got[date])

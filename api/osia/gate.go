@@ -23,11 +23,12 @@ type gate struct {
 	most         int
 	empty        chan struct{} // closed once stopped without a connection
 
-	mu      sync.Mutex
-	stopped bool
-	open    map[*connection]bool // whether it is between two requests
-	from    map[netip.Prefix]int
-	left    int // bytes that bodies may still take
+	mu       sync.Mutex
+	draining bool
+	stopped  bool
+	open     map[*connection]bool // whether it is between two requests
+	from     map[netip.Prefix]int
+	left     int // bytes that bodies may still take
 }
 
 func newGate(connections, bodies int) *gate {
@@ -111,6 +112,13 @@ func (g *gate) leave(c *connection) {
 	}
 }
 
+// drain lets each connection have one more answer.
+func (g *gate) drain() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.draining = true
+}
+
 // stop takes no more connections and cuts those between two requests.
 func (g *gate) stop() error {
 	g.mu.Lock()
@@ -130,11 +138,11 @@ func (g *gate) stop() error {
 	return nil
 }
 
-// stopping says whether stop has been called.
+// stopping says whether drain or stop has been called.
 func (g *gate) stopping() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.stopped
+	return g.draining || g.stopped
 }
 
 // cut ends the connections of which which is true. Each is closed, and leaves

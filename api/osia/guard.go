@@ -19,6 +19,7 @@ func (s *Server) guard(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 		known[method] = true
 	}
 	return func(ctx *fasthttp.RequestCtx) {
+		defer s.bodies.done(&ctx.Request.Header)
 		switch {
 		case ambiguous(&ctx.Request.Header):
 			ctx.SetConnectionClose()
@@ -66,15 +67,16 @@ func ambiguous(h *fasthttp.RequestHeader) bool {
 
 // httpError answers what fiber and fasthttp found wrong.
 func (s *Server) httpError(c *fiber.Ctx, err error) error {
+	refused := s.bodies.done(&c.Request().Header)
 	conn, ours := c.Context().Conn().(*connection)
 	code := codeOf(err)
-	if ours && conn.refused {
+	if ours && conn.refused || refused && code == codeBodySize {
 		code = codeBusy
 	}
 	fault := error(&Fault{Code: code})
 	// After a chunked body fasthttp has forgotten the headers.
 	if h := &c.Request().Header; code == codeBodySize && len(h.RawHeaders()) > 0 {
-		if why := s.unwelcome(h); why != nil {
+		if _, why := s.welcome(h); why != nil {
 			fault = why
 		} else if length := h.ContentLength(); length >= 0 && length <= s.config.BodyLimit {
 			fault = &Fault{Code: codeBusy} // admit saw no room

@@ -9,6 +9,10 @@ func (s *Server) live(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "l
 // be extracted. Without the image store it is ready all the same, since it
 // verifies and identifies, and says so.
 func (s *Server) ready(c *fiber.Ctx) error {
+	if s.gate.stopping() {
+		render(c.Response(), &Fault{Code: codeNotReady, Detail: "it is being stopped"})
+		return nil
+	}
 	err := s.config.Service.Ready()
 	if err == nil && s.config.Alive != nil {
 		err = s.config.Alive()

@@ -177,9 +177,9 @@ func TestNewRefuses(t *testing.T) {
 	for name, c := range map[string]Config{
 		"nothing":      {},
 		"no key":       {Service: w.service, Auth: Auth{Issuer: "i", Audience: "a"}},
-		"no audience":  {Service: w.service, Auth: Auth{Key: make([]byte, 32), Issuer: "i"}},
-		"body limit":   {Service: w.service, Auth: Auth{Key: make([]byte, 32), Issuer: "i", Audience: "a"}, BodyLimit: -1},
-		"a slow clock": {Service: w.service, Auth: Auth{Key: make([]byte, 32), Issuer: "i", Audience: "a"}, Timeout: -1},
+		"no audience":  {Service: w.service, Auth: Auth{Keys: w.server.config.Auth.Keys, Issuer: "i"}},
+		"body limit":   {Service: w.service, Auth: Auth{Keys: w.server.config.Auth.Keys, Issuer: "i", Audience: "a"}, BodyLimit: -1},
+		"a slow clock": {Service: w.service, Auth: Auth{Keys: w.server.config.Auth.Keys, Issuer: "i", Audience: "a"}, Timeout: -1},
 	} {
 		_, err := New(c)
 		if models.KindOf(err) != models.Invalid || err == nil || errors.Is(err, net.ErrClosed) {
@@ -190,7 +190,7 @@ func TestNewRefuses(t *testing.T) {
 
 func TestShutdownBeforeServe(t *testing.T) {
 	w := newWorld(t)
-	s, err := New(Config{Service: w.service, Auth: Auth{Key: make([]byte, 32), Issuer: "i", Audience: "a"}})
+	s, err := New(Config{Service: w.service, Auth: Auth{Keys: w.server.config.Auth.Keys, Issuer: "i", Audience: "a"}})
 	if err != nil {
 		t.Fatal(err)
 	}

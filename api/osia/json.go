@@ -20,13 +20,14 @@ type reader struct {
 	limit    int // free data may not reach beyond
 	depth    int
 	path     []string
-	maxImage int // bytes of one decoded image
+	maxImage int  // bytes of one decoded image
+	refs     bool // whether imageRef is accepted
 	err      error
 }
 
 // decode reads a whole body with f.
-func decode[T any](body []byte, maxImage int, f func(*reader) T) (T, error) {
-	r := &reader{data: body, limit: len(body), maxImage: maxImage}
+func decode[T any](body []byte, maxImage int, refs bool, f func(*reader) T) (T, error) {
+	r := &reader{data: body, limit: len(body), maxImage: maxImage, refs: refs}
 	if len(body) == 0 {
 		r.fail("the body is empty")
 	}

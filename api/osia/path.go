@@ -2,23 +2,22 @@ package osia
 
 import (
 	"net/url"
-	"strings"
 
 	"oblik/models"
 )
 
-// id gives a path parameter, unescaped here and not by fiber: an escaped
-// slash would otherwise lead to another operation.
+// id is a path parameter, unescaped; its owner validates it.
 func (c *call) id(name string) (string, error) {
-	id, err := url.PathUnescape(strings.Clone(c.fiber.Params(name)))
+	id, err := url.PathUnescape(c.params[name])
 	if err != nil {
 		return "", &Fault{Code: codeInvalid, Detail: name + " has a broken escape"}
 	}
 	return id, nil
 }
 
-func (c *call) person() (models.PersonID, error) {
-	text, err := c.id("personId")
+// person is the path's person of this name, validated.
+func (c *call) personAs(name string) (models.PersonID, error) {
+	text, err := c.id(name)
 	if err != nil {
 		return "", err
 	}
@@ -26,6 +25,27 @@ func (c *call) person() (models.PersonID, error) {
 	return id, id.Validate()
 }
 
+func (c *call) person() (models.PersonID, error) { return c.personAs("personId") }
+
+// two are target and source, where one person's encounters become another's.
+func (c *call) two() (target, source models.PersonID, err error) {
+	if target, err = c.personAs("personIdTarget"); err != nil {
+		return "", "", err
+	}
+	source, err = c.personAs("personIdSource")
+	return target, source, err
+}
+
+func (c *call) encounterID() (models.EncounterID, error) {
+	text, err := c.id("encounterId")
+	if err != nil {
+		return "", err
+	}
+	id := models.EncounterID(text)
+	return id, id.Validate()
+}
+
+// gallery is the path's, validated.
 func (c *call) gallery() (models.GalleryID, error) {
 	text, err := c.id("galleryId")
 	if err != nil {
@@ -35,15 +55,11 @@ func (c *call) gallery() (models.GalleryID, error) {
 	return id, id.Validate()
 }
 
-func (c *call) key() (models.EncounterKey, error) {
-	person, err := c.person()
-	if err != nil {
-		return models.EncounterKey{}, err
+// key is the path's person and encounter, both validated.
+func (c *call) key() (key models.EncounterKey, err error) {
+	if key.Person, err = c.person(); err != nil {
+		return key, err
 	}
-	text, err := c.id("encounterId")
-	if err != nil {
-		return models.EncounterKey{}, err
-	}
-	key := models.EncounterKey{Person: person, Encounter: models.EncounterID(text)}
-	return key, key.Validate()
+	key.Encounter, err = c.encounterID()
+	return key, err
 }

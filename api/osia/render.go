@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"math"
 	"strconv"
 	"time"
 
@@ -17,15 +19,29 @@ func render(w *fasthttp.Response, f *Fault) {
 	w.ResetBody()
 	w.SetStatusCode(f.Status())
 	w.Header.SetContentType("application/json")
-	if f.Code == codeToken {
-		w.Header.Set("WWW-Authenticate", "Bearer")
+	if c := challenge(f.Code, f.Detail); c != "" {
+		w.Header.Set("WWW-Authenticate", c)
 	}
 	if meanings[f.Code].retry {
-		w.Header.Set("Retry-After", "1")
+		w.Header.Set("Retry-After", strconv.FormatInt(max(1, int64(math.Ceil(f.after().Seconds()))), 10))
 	}
+	w.SetBodyRaw(f.body())
+}
+
+// body is OSIA's Error.
+func (f *Fault) body() []byte {
 	body := append([]byte(`{"code":`), strconv.Itoa(int(f.Code))...)
 	body = appendString(append(body, `,"message":`...), f.Error())
-	w.SetBodyRaw(append(body, '}'))
+	return append(body, '}')
+}
+
+// after is when the same request may succeed; 0 where nobody can tell.
+func (f *Fault) after() time.Duration {
+	var later interface{ RetryAfter() time.Duration }
+	if errors.As(f.cause, &later) {
+		return later.RetryAfter()
+	}
+	return 0
 }
 
 // encounterHead is the part of an Encounter that the service understands.
@@ -54,19 +70,26 @@ func appendEncounter(dst []byte, e models.Encounter) ([]byte, error) {
 	dst = appendBlock(dst, "biographicData", e.Biographic)
 	dst = appendMembers(dst, e.Protection)
 	dst = append(dst, `,"biometricData":[`...)
+	all := allSealed(e.Protection)
 	for i, s := range e.Samples {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendSample(dst, s)
+		dst = appendSample(dst, s, all || sealed(s.Details))
 	}
 	return append(dst, "]}"...), nil
 }
 
-func appendSample(dst []byte, s models.Sample) []byte {
+func appendSample(dst []byte, s models.Sample, sealed bool) []byte {
 	dst = appendString(append(dst, `{"biometricType":`...), string(s.Modality))
-	dst = appendMembers(dst, s.Details)
-	if len(s.Image) > 0 {
+	details := without(s.Details, "template") // see readTemplate
+	if s.Forgotten {
+		details = without(details, "imageRef")
+	}
+	dst = appendMembers(dst, details)
+	if len(s.Image) > 0 && sealed {
+		dst = appendString(append(dst, `,"image":`...), string(s.Image))
+	} else if len(s.Image) > 0 {
 		dst = append(dst, `,"image":"`...)
 		dst = base64.StdEncoding.AppendEncode(dst, s.Image)
 		dst = append(dst, '"')
@@ -78,8 +101,7 @@ func appendSample(dst []byte, s models.Sample) []byte {
 }
 
 // notKept stands where a reader would find the image, if the deployment keeps
-// templates only. It is a URI, as OSIA asks, that leads nowhere; a client's own
-// imageRef is refused, so nothing else stands there.
+// templates only. It is a URI, as OSIA asks, that leads nowhere.
 const notKept = "urn:oblik:image-not-kept"
 
 func appendBlock(dst []byte, key string, raw []byte) []byte {

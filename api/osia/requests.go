@@ -1,82 +1,70 @@
 package osia
 
 import (
-	"strconv"
+	"encoding/json"
 
+	"oblik/api"
 	"oblik/models"
 )
 
+// identifyRequest is the body of identify.
 type identifyRequest struct {
-	probes     []models.Sample
-	modalities []models.Modality // nil if the filter does not limit them
+	probes []models.Sample
+	filter api.Filter
 }
 
+// verifyFromBioRequest is the body of verifyFromBio.
 type verifyFromBioRequest struct{ first, second []models.Sample }
 
 func (r *reader) identifyRequest() identifyRequest {
 	var q identifyRequest
-	encrypted := r.request(map[string]func(*reader){
-		"filter":        func(r *reader) { q.modalities = r.filter() },
-		"biometricData": func(r *reader) { q.probes = r.samples() },
-	})
-	r.readable(encrypted, q.probes)
+	probes := r.request(map[string]func(*reader){"filter": func(r *reader) { q.filter = r.filter() }}, "biometricData")
+	q.probes = probes[0]
 	return q
 }
 
 // verifyFromIDRequest returns the probes.
-func (r *reader) verifyFromIDRequest() []models.Sample {
-	var probes []models.Sample
-	encrypted := r.request(map[string]func(*reader){
-		"biometricData": func(r *reader) { probes = r.samples() },
-	})
-	r.readable(encrypted, probes)
-	return probes
-}
+func (r *reader) verifyFromIDRequest() []models.Sample { return r.request(nil, "biometricData")[0] }
 
 func (r *reader) verifyFromBioRequest() verifyFromBioRequest {
-	var q verifyFromBioRequest
-	encrypted := r.request(map[string]func(*reader){
-		"biometricData1": func(r *reader) { q.first = r.samples() },
-		"biometricData2": func(r *reader) { q.second = r.samples() },
-	})
-	r.readable(encrypted, q.first)
-	r.readable(encrypted, q.second)
-	return q
+	sets := r.request(nil, "biometricData1", "biometricData2")
+	return verifyFromBioRequest{sets[0], sets[1]}
 }
 
-// request reads an object of these members, all required, and OSIA's two
-// protection blocks; it says whether there was an encryption block.
-func (r *reader) request(members map[string]func(*reader)) (encrypted bool) {
-	s := shape{members: map[string]func(*reader){"encryption": encryption, "integrity": integrity}}
+// request reads an object of these members, sets of BiometricData under these
+// keys, all required, and OSIA's two protection blocks. An encrypted face is
+// refused: it can't be compared, and a request holds nothing else to encrypt.
+func (r *reader) request(members map[string]func(*reader), keys ...string) [][]models.Sample {
+	s := shape{members: map[string]func(*reader){"encryption": encryption, "integrity": integrity}, required: keys}
 	for key, check := range members {
 		s.members[key] = check
 		s.required = append(s.required, key)
 	}
-	return s.read(r)["encryption"]
-}
-
-// readable refuses encrypted probes: a request holds nothing else to encrypt.
-func (r *reader) readable(encrypted bool, probes []models.Sample) {
-	if encrypted && hasFace(probes) {
-		r.failAs(codeEncrypted, "encryption")
+	bodies := make([][]sampleBody, len(keys))
+	for i, key := range keys {
+		s.members[key] = func(r *reader) { bodies[i] = r.samples() }
 	}
+	encrypted := s.read(r)["encryption"]
+	samples := make([][]models.Sample, len(keys))
+	for i, key := range keys {
+		for _, b := range bodies[i] {
+			if b.Modality == models.Face && (encrypted || b.Sealed) {
+				r.failAs(codeEncrypted, "encryption")
+			}
+		}
+		samples[i] = r.images(key, bodies[i])
+	}
+	return samples
 }
 
-// filter reads a Filter. Only the limit on modalities is offered yet; any
-// other key is refused, since to ignore it would widen the search.
-func (r *reader) filter() []models.Modality {
-	var all []models.Modality
+// maxFilter bounds each value of a filter, in bytes of JSON.
+const maxFilter = 4 << 10
+
+// filter reads a Filter; what its members mean is the service's business.
+func (r *reader) filter() api.Filter {
+	f := api.Filter{}
 	r.object(func(key string) {
-		if key != "biometricType" {
-			r.failAs(codeFilter, "only biometricType is offered")
-			return
-		}
-		all = []models.Modality{}
-		r.at(key, func() {
-			r.array(len(biometricTypes), func(i int) {
-				r.at(strconv.Itoa(i), func() { all = append(all, models.Modality(r.oneOf(biometricTypes))) })
-			})
-		})
+		r.at("filter", func() { f[key] = json.RawMessage(r.free(maxFilter)) })
 	})
-	return all
+	return f
 }

@@ -44,18 +44,21 @@ type scoreOthers struct {
 
 type verifyResult struct {
 	Decision bool          `json:"decision"`
-	Scores   []scoreDetail `json:"scores"`
+	Scores   []scoreDetail `json:"scores,omitzero"` // nil for who may not see them
 }
 
 // candidate is OSIA's Candidate; ranks start at 1.
 type candidate struct {
 	PersonID models.PersonID `json:"personId"`
 	Rank     int             `json:"rank"`
-	Score    float64         `json:"score"`
-	Scores   []scoreDetail   `json:"scores"`
+	Score    float64         `json:"score"` // 0 for who may not see it: OSIA demands one
+	Scores   []scoreDetail   `json:"scores,omitzero"`
 }
 
-func idsOf(e api.Enrolled, samples []models.Sample) extendablePersonIDs {
+func idsOf(e api.Enrolled, samples []models.Sample, err error) (answer, error) {
+	if err != nil {
+		return answer{}, err
+	}
 	ids := extendablePersonIDs{PersonID: e.Key.Person, EncounterID: e.Key.Encounter}
 	ids.Others.Quality = make([]quality, len(e.Quality))
 	for i, q := range e.Quality {
@@ -64,7 +67,7 @@ func idsOf(e api.Enrolled, samples []models.Sample) extendablePersonIDs {
 			InterEye: q.InterEye, Confidence: q.Confidence, Faces: q.Faces,
 		}
 	}
-	return ids
+	return marshal(ids)
 }
 
 // instanceOf is nil if the item has none.
@@ -78,32 +81,43 @@ func instanceOf(s models.Sample) json.RawMessage {
 	return d.Instance
 }
 
-func verifyResultOf(d api.Decision) verifyResult {
-	r := verifyResult{Decision: d.Match, Scores: []scoreDetail{}}
-	if d.Compared > 0 {
+func verifyResultOf(d api.Decision, scores bool, err error) (answer, error) {
+	if err != nil {
+		return answer{}, err
+	}
+	r := verifyResult{Decision: d.Match}
+	if scores {
+		r.Scores = []scoreDetail{}
+	}
+	if scores && d.Compared > 0 {
 		r.Scores = append(r.Scores, scoreDetail{
 			Score: d.Score.Value, EncounterID: d.Encounter, BiometricType: models.Face,
 			Others: scoreOthers{Extrapolated: d.Score.Extrapolated, Compared: d.Compared, Threshold: d.Threshold, Faces: d.Faces},
 		})
 	}
-	return r
+	return marshal(r)
 }
 
-func candidatesOf(found api.Identified) []candidate {
+func candidatesOf(found api.Identified, scores bool, err error) (answer, error) {
+	if err != nil {
+		return answer{}, err
+	}
 	all := make([]candidate, len(found.Candidates))
 	for i, c := range found.Candidates {
-		all[i] = candidate{
-			PersonID: c.Person, Rank: i + 1, Score: c.Score.Value,
-			Scores: []scoreDetail{{
-				Score: c.Score.Value, EncounterID: c.Encounter, Galleries: c.Galleries, BiometricType: models.Face,
-				Others: scoreOthers{Extrapolated: c.Score.Extrapolated, Faces: found.Faces},
-			}},
+		all[i] = candidate{PersonID: c.Person, Rank: i + 1}
+		if !scores {
+			continue
 		}
+		all[i].Score = c.Score.Value
+		all[i].Scores = []scoreDetail{{
+			Score: c.Score.Value, EncounterID: c.Encounter, Galleries: c.Galleries, BiometricType: models.Face,
+			Others: scoreOthers{Extrapolated: c.Score.Extrapolated, Faces: found.Faces},
+		}}
 	}
-	return all
+	return marshal(all)
 }
 
 func marshal(v any) (answer, error) {
 	body, err := json.Marshal(v)
-	return answer{body}, err
+	return answer{body: body}, err
 }

@@ -3,19 +3,11 @@
 // a file for each group of schemas), bearer tokens with its scopes (auth.go),
 // and one table of errors (errors.go). What an operation does is in oblik/api.
 //
-// Where the standard is silent or this server departs from it:
+// A request with a callback is stored and answered later (tasks.go). Who may do
+// what beyond OSIA's scopes, and how often, is the operator's policy (policy.go).
 //
-//   - An operation that is not implemented yet answers 501; callback, 400.
-//   - Unknown query parameters and unknown keys are refused, 400.
-//   - 401, 405, 408, 413, 431, 501 and 503 carry OSIA's Error body too.
-//   - encounterId is optional in a body; it must be the path's where the path
-//     has one, and is ignored where the service makes it.
-//   - createdDate and updatedDate are the service's own.
-//   - imageRef is refused, template and templateRef are only kept.
-//   - Face counts, quality and "extrapolated" stand in "others".
-//   - A writing operation takes an Idempotency-Key header, see once.go.
-//   - An image that the deployment does not keep is read as an imageRef that says so.
-//   - An unknown record, person and gallery are one 404 with one text.
+// Where the standard is silent or this server departs from it is told in the
+// README, "What OSIA leaves open and what Oblik answers".
 package osia
 
 import (
@@ -25,8 +17,9 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/golang-jwt/jwt/v5"
 	"github.com/valyala/fasthttp"
+
+	"oblik/api"
 )
 
 // keptBody is how large a body buffer a connection keeps between two requests,
@@ -38,11 +31,13 @@ func init() { fasthttp.SetBodySizePoolLimit(keptBody, keptBody) }
 
 // Server is an HTTP server.
 type Server struct {
-	config Config
-	app    *fiber.App
-	tokens *jwt.Parser
-	slots  chan struct{} // one for each request being worked on
-	gate   *gate
+	config   Config
+	app      *fiber.App
+	observer api.Observer
+	limits   *limits // of requests
+	bodies   *bodies
+	slots    chan struct{} // one for each request being worked on
+	gate     *gate
 
 	work     context.Context // of every operation; ended by Shutdown
 	end      context.CancelFunc
@@ -56,8 +51,9 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: c.Auth.parser(), slots: make(chan struct{}, c.Concurrency),
-		gate: newGate(c.Connections, largestBodies*c.BodyLimit),
+		config: c, observer: c.Service.Observer, limits: newLimits(c.Policy), slots: make(chan struct{}, c.Concurrency),
+		gate:   newGate(c.Connections, largestBodies*c.BodyLimit),
+		bodies: newBodies(largestBodies*c.BodyLimit, c.BodyTimeout+c.Timeout+writeTimeout),
 	}
 	s.work, s.end = context.WithCancel(context.Background())
 	s.app = fiber.New(fiber.Config{
@@ -82,6 +78,9 @@ func New(c Config) (*Server, error) {
 	}
 	s.app.Get("/livez", s.live)
 	s.app.Get("/readyz", s.ready)
+	if c.Docs {
+		s.pages(s.app)
+	}
 	server := s.app.Server()
 	server.Handler = s.guard(s.app.Handler())
 	server.HeaderReceived = s.admit
@@ -98,11 +97,15 @@ func (s *Server) Serve(l net.Listener) error {
 	return s.app.Server().Serve(s.gate)
 }
 
+// Load is how many requests are being worked on, and how many may be.
+func (s *Server) Load() (now, most int) { return len(s.slots), cap(s.slots) }
+
 // answerTime is what Shutdown leaves for writing the last answers.
 const answerTime = time.Second
 
-// Shutdown takes no more connections and no more operations (503), and returns
-// when none is running, so that what they work with can be closed. Operations
+// Shutdown takes no more operations: who asks for one is told 503 as long as
+// others are running. It returns when none is, so that what they work with can
+// be closed. Operations
 // have until ctx is done; then their contexts end, and what they have to finish
 // nevertheless takes up to 5 s (oblik/api). Answers get 1 s to be written, then
 // all connections are cut: a client that has sent half a request keeps nobody.
@@ -111,11 +114,12 @@ const answerTime = time.Second
 // context ends first; it is not used.
 func (s *Server) Shutdown(ctx context.Context) (err error) {
 	s.shutdown.Do(func() {
-		err = s.gate.stop()
+		s.gate.drain()
 		defer context.AfterFunc(ctx, s.end)()
 		for range cap(s.slots) {
 			s.slots <- struct{}{} // for good
 		}
+		err = s.gate.stop()
 		select {
 		case <-s.gate.empty:
 		case <-time.After(answerTime):

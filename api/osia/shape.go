@@ -109,10 +109,14 @@ func date(r *reader) {
 }
 
 // uri accepts an absolute URI. It is kept as text and never fetched.
-func uri(r *reader) {
-	if u, err := url.Parse(r.text(maxURI)); err != nil || u.Scheme == "" {
+func uri(r *reader) { r.uri() }
+
+func (r *reader) uri() string {
+	text := r.text(maxURI)
+	if u, err := url.Parse(text); err != nil || u.Scheme == "" {
 		r.fail("not an absolute URI")
 	}
+	return text
 }
 
 const maxURI = 2048

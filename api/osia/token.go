@@ -38,6 +38,9 @@ func IssueToken(key ed25519.PrivateKey, t Token) (string, error) {
 			return "", bad("unknown scope %q; there are %s", scope, strings.Join(Scopes(), ", "))
 		}
 	}
+	if t.Subject != "" && !soundClient(t.Subject) {
+		return "", bad("a client's name has at most %d bytes and no control characters", maxClient)
+	}
 	if len(key) != ed25519.PrivateKeySize || t.Issuer == "" || t.Audience == "" {
 		return "", bad("a key, an issuer and an audience are needed")
 	}
