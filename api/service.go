@@ -75,6 +75,7 @@ type Service struct {
 	turns   turns         // to extract
 	guesses guesses       // of verifications
 	untidy  chan struct{} // tells Tend that there is something to do
+	tasks   taskState
 }
 
 // New checks the parts and the policy; its error is of kind [models.Invalid].

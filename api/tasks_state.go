@@ -76,11 +76,4 @@ func (r *taskRoom) take(most int, count func() (map[models.TaskState]int, error)
 	return nil
 }
 
-// states are the services' own.
-var states sync.Map
-
-func (s *Service) queue() *taskState {
-	q, _ := states.LoadOrStore(s, &taskState{})
-	state, _ := q.(*taskState)
-	return state
-}
+func (s *Service) queue() *taskState { return &s.tasks }

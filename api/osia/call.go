@@ -56,7 +56,8 @@ func (s *Server) serve(r route) fiber.Handler {
 		ctx, done := s.observer.Request(s.work, r.operation, string(c.Request().Header.Peek("Traceparent")))
 		var call call
 		result, err := s.run(ctx, c, r, &call)
-		status, code := result.status, int32(0)
+		var status int
+		var code int32
 		if err != nil {
 			fault := faultOf(err)
 			status, code = fault.Status(), fault.Code

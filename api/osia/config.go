@@ -73,6 +73,9 @@ func (c Config) check() (Config, error) {
 	or(&c.Timeout, 10*time.Second)
 	or(&c.ReadTimeout, 10*time.Second)
 	or(&c.BodyTimeout, 30*time.Second)
+	if err := c.Tasks.Validate(); err != nil {
+		return c, err
+	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}

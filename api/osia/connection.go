@@ -29,7 +29,7 @@ func (c *connection) Read(p []byte) (int, error) {
 		return 0, errNoRoom
 	}
 	n, err := c.Conn.Read(p)
-	if c.got += n; err == io.EOF && c.got > 0 {
+	if c.got += n; errors.Is(err, io.EOF) && c.got > 0 {
 		err = io.ErrUnexpectedEOF // of an end between two chunks fasthttp tells nobody: see bodies
 	}
 	return n, err

@@ -33,19 +33,22 @@ type cli struct {
 	Config  string           `help:"Configuration file: one JSON object, flag names as keys." placeholder:"FILE" type:"path"`
 	Version kong.VersionFlag `help:"Print the version."`
 
-	Serve    serveCmd    `cmd:"" help:"Serve OSIA Biometrics over HTTP."`
-	Enroll   enrollCmd   `cmd:"" help:"Enrol photographs of a person."`
-	Verify   verifyCmd   `cmd:"" help:"Compare a photograph with a person on record, or two photographs."`
-	Identify identifyCmd `cmd:"" help:"Search who on record is in a photograph."`
-	Erase    eraseCmd    `cmd:"" help:"Erase a person: records, templates and photographs."`
-	Sweep    sweepCmd    `cmd:"" help:"Compare rows and images both ways; delete images that nothing names."`
-	Migrate  migrateCmd  `cmd:"" help:"Bring a PostgreSQL database to this program's schema."`
-	Token    tokenCmd    `cmd:"" help:"Issue an access token for the service."`
-	Weights  weightsCmd  `cmd:"" help:"Import, list and verify the networks' weights."`
-	Bench    benchCmd    `cmd:"" help:"Measure accuracy and speed; make a calibration table."`
-	Demo     demoCmd     `cmd:"" help:"Start a service on fresh data and show it at work on photographs."`
-	Show     configCmd   `cmd:"" name:"config" help:"Print the configuration in force."`
-	Worker   workerCmd   `cmd:"" hidden:"" help:"Extract templates for the service; reads images from standard input."`
+	Serve       serveCmd       `cmd:"" help:"Serve OSIA Biometrics over HTTP."`
+	Enroll      enrollCmd      `cmd:"" help:"Enrol photographs of a person."`
+	Verify      verifyCmd      `cmd:"" help:"Compare a photograph with a person on record, or two photographs."`
+	Identify    identifyCmd    `cmd:"" help:"Search who on record is in a photograph."`
+	Erase       eraseCmd       `cmd:"" help:"Erase a person: records, templates and photographs."`
+	Unlock      unlockCmd      `cmd:"" help:"Clear a person's failed verifications, or list who is locked."`
+	Status      statusCmd      `cmd:"" help:"Tell whether the service and its stores are well, and what to do if not."`
+	Sweep       sweepCmd       `cmd:"" help:"Compare rows and images both ways; delete images that nothing names."`
+	Migrate     migrateCmd     `cmd:"" help:"Bring a PostgreSQL database to this program's schema."`
+	Token       tokenCmd       `cmd:"" help:"Issue an access token for the service."`
+	Weights     weightsCmd     `cmd:"" help:"Import, list and verify the networks' weights."`
+	Conformance conformanceCmd `cmd:"" help:"Check any OSIA Biometrics 1.6.1 service against the standard."`
+	Bench       benchCmd       `cmd:"" help:"Measure accuracy and speed; make a calibration table."`
+	Demo        demoCmd        `cmd:"" help:"Start a service on fresh data and show it at work on photographs."`
+	Show        configCmd      `cmd:"" name:"config" help:"Print the configuration in force."`
+	Worker      workerCmd      `cmd:"" hidden:"" help:"Extract templates for the service; reads images from standard input."`
 }
 
 // program is what every subcommand gets.

@@ -30,7 +30,10 @@ var layers = []struct {
 	{"models/...", nil},
 	{"matcher/...", []string{"models", "matcher/..."}},
 	{"storage/...", []string{"models", "storage/..."}},
-	{"api/osia", []string{"api", "models"}},
+	{"api/osia", []string{"api", "api/outbound", "models"}},
+	{"api/observe", []string{"api", "models"}},
+	{"api/outbound", []string{"models"}},
+	{"api/conformance", nil}, // it is for any ABIS
 	{"api/desk", []string{"api", "models"}},
 	{"api", []string{"matcher", "storage", "models"}},
 	{"benchmarks", []string{"matcher", "models"}},
@@ -49,6 +52,10 @@ var owners = map[string][]string{
 	"modernc.org/sqlite":                  {"storage/local"},
 	"github.com/gofiber/fiber":            {"api/osia", "api/desk"},
 	"github.com/golang-jwt/jwt":           {"api/osia"},
+	"github.com/MicahParks":               {"api/osia"},
+	"code.dny.dev/ssrf":                   {"api/outbound"},
+	"github.com/prometheus":               {"api/observe"},
+	"go.opentelemetry.io":                 {"api/observe"},
 }
 
 // onlyBuiltByCmd are the concrete things; outside cmd only tests name them.

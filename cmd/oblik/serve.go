@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"oblik/api"
 	"oblik/api/osia"
 	"oblik/models"
 )
@@ -19,13 +19,17 @@ import (
 type serviceFlags struct {
 	matchFlags
 	authFlags
+	outboundFlags
+	observeFlags
 	Listen           string        `help:"Address to listen on." default:"127.0.0.1:8443"`
 	TLSCert          string        `name:"tls-cert" help:"Certificate chain, a PEM file." type:"path"`
 	TLSKey           string        `name:"tls-key" help:"Its private key, a PEM file." type:"path"`
 	InsecureLoopback bool          `help:"Plain HTTP; only on a loopback address."`
 	MaxRequests      int           `help:"Requests worked on at once; one more is told to come back." default:"64"`
 	RequestTimeout   time.Duration `help:"Time for one request." default:"10s"`
+	Docs             bool          `help:"Serve a description of the interface (/openapi.json) and a page to try it (/docs)." default:"true" negatable:""`
 	LogLevel         slog.Level    `help:"debug, info, warn or error." default:"info"`
+	LogFormat        string        `help:"text, for people, or json." enum:"text,json" default:"text"`
 }
 
 // serveCmd is the service.
@@ -53,8 +57,13 @@ func (c serveCmd) Run(p *program) (err error) {
 		return models.Errorf("serve", models.Invalid,
 			"--workers 0 is for tools and tests: a photograph that crashes the decoder would end the service")
 	}
-	log := newLog(p.err, c.LogLevel)
-	listener, scheme, err := c.listen(p.ctx)
+	log := newServiceLog(p.err, c.LogLevel, c.LogFormat)
+	auth, policy, err := c.load(c.dataFlags, log)
+	if err != nil {
+		return err
+	}
+	follow(p.ctx, auth, policy, log)
+	listener, scheme, err := c.listen(p.ctx, auth.Certificates)
 	if err != nil {
 		return err
 	}
@@ -63,26 +72,54 @@ func (c serveCmd) Run(p *program) (err error) {
 			err = errors.Join(err, e)
 		}
 	}()
+	observer, err := c.observer(c.Recogniser)
+	if err != nil {
+		return err
+	}
+	metrics, err := c.observeFlags.listen(p.ctx, log)
+	if err != nil {
+		return err
+	}
 	s, err := c.prepare(p, 256, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	key, err := c.key()
+	if observer != nil {
+		s.Observer = observer
+	}
+	server, err := c.server(s, auth, policy, log)
 	if err != nil {
 		return err
 	}
-	public, _ := key.Public().(ed25519.PublicKey)
-	server, err := osia.New(osia.Config{
+	stop := watch(observer, metrics, s, server.Load)
+	defer func() { err = errors.Join(err, stop()) }()
+	return c.serve(p, s, server, listener, scheme)
+}
+
+// server is the service's HTTP side.
+func (c serveCmd) server(s *service, auth osia.Auth, policy *osia.Policy, log *slog.Logger) (*osia.Server, error) {
+	callbacks, err := c.client(c.CallbackHosts)
+	if err != nil {
+		return nil, err
+	}
+	references, err := c.client(c.ImageRefHosts)
+	if err != nil {
+		return nil, err
+	}
+	if references != nil {
+		s.Fetch = func(ctx context.Context, uri string) ([]byte, error) { return references.Get(ctx, uri, c.MaxImage) }
+	}
+	return osia.New(osia.Config{
 		Service: s.Service, Log: log, Concurrency: c.MaxRequests, Timeout: c.RequestTimeout,
-		Auth:      osia.Auth{Key: public, Issuer: c.Issuer, Audience: c.Audience},
+		Auth: auth, Policy: policy, Outbound: callbacks, Docs: c.Docs,
+		Tasks: api.TaskPolicy{
+			WorkTime: c.RequestTimeout, DeliverTime: c.CallbackTimeout, Attempts: c.CallbackAttempts,
+			Retention: c.TaskRetention, Drain: drainTime,
+		},
 		Alive:     s.alive,
 		BodyLimit: bodyLimit(c.MaxImage),
 	})
-	if err != nil {
-		return err
-	}
-	return c.serve(p, s, server, listener, scheme)
 }
 
 // patience is what loading the index may take before the service says that it
@@ -105,6 +142,10 @@ func (c serveCmd) serve(p *program, s *service, server *osia.Server, listener ne
 		}
 		s.Tend(tending)
 	})
+	working, rest := context.WithCancel(context.WithoutCancel(p.ctx))
+	var work sync.WaitGroup
+	defer func() { rest(); work.Wait() }()
+	work.Go(func() { server.RunTasks(working) })
 	go func() { failed <- server.Serve(listener) }()
 	select {
 	case <-begun:
@@ -119,6 +160,7 @@ func (c serveCmd) serve(p *program, s *service, server *osia.Server, listener ne
 		return err
 	case <-p.ctx.Done():
 		s.Log.Info("stopping")
+		rest() // tasks are taken up again by whoever starts next
 		drain, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), drainTime)
 		defer cancel()
 		err := server.Shutdown(drain)
@@ -138,8 +180,9 @@ func (c serveCmd) announce(p *program, s *service, address string) {
 		"workers", s.extractor.Ready(), "detector", c.Detector, "recogniser", c.Recogniser)
 }
 
-// listen opens the port: TLS 1.2 or newer, or plain HTTP on loopback alone.
-func (c serveCmd) listen(ctx context.Context) (net.Listener, string, error) {
+// listen opens the port: TLS 1.2 or newer, with clients' certificates if clients
+// is not nil, or plain HTTP on loopback alone.
+func (c serveCmd) listen(ctx context.Context, clients *osia.Certificates) (net.Listener, string, error) {
 	bad := func(text string, args ...any) error { return models.Errorf("serve", models.Invalid, text, args...) }
 	address, err := net.ResolveTCPAddr("tcp", c.Listen)
 	if err != nil {
@@ -153,6 +196,8 @@ func (c serveCmd) listen(ctx context.Context) (net.Listener, string, error) {
 		return nil, "", bad("--insecure-loopback and --tls-cert exclude each other")
 	case !withTLS && !c.InsecureLoopback:
 		return nil, "", bad("either --tls-cert and --tls-key, or --insecure-loopback for trying it on this machine")
+	case clients != nil && !withTLS:
+		return nil, "", bad("--client-ca needs --tls-cert and --tls-key")
 	case c.InsecureLoopback && (address.IP == nil || !address.IP.IsLoopback()):
 		return nil, "", bad("--insecure-loopback listens on a loopback address only, not on %s", c.Listen)
 	}
@@ -163,6 +208,9 @@ func (c serveCmd) listen(ctx context.Context) (net.Listener, string, error) {
 			return nil, "", bad("--tls-cert and --tls-key: %w", err)
 		}
 		config = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+		if clients != nil {
+			clients.Require(config)
+		}
 	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", address.String())

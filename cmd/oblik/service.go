@@ -14,14 +14,17 @@ import (
 
 // policyFlags are the decisions a deployment may choose.
 type policyFlags struct {
-	VerifyThreshold   float64 `help:"Score from which two faces count as one person: 40 is a false match in 10,000 comparisons of unrelated people of LFW." default:"40"`
-	VerifyFloor       float64 `help:"Lowest verify threshold a client may ask for." default:"30"`
-	IdentifyThreshold float64 `help:"Score from which a search names a candidate: 20 is a false candidate in 100 searches." default:"20"`
-	IdentifyFloor     float64 `help:"Lowest identify threshold a client may ask for." default:"10"`
-	MinInterEye       float64 `help:"Least distance between the eyes to enrol, in pixels." default:"30"`
-	ComparableFace    float64 `help:"Size from which a second face forbids enrolment, as a part of the chosen one's." default:"0.5"`
-	MaxOutside        float64 `help:"Part of the face's box that may lie outside the photograph to enrol." default:"0.1"`
-	MinSampleScore    float64 `help:"Least score between the photographs of one enrolment; 0 for none." default:"10"`
+	lockFlags
+	VerifyThreshold   float64  `help:"Score from which two faces count as one person: 40 is a false match in 10,000 comparisons of unrelated people of LFW." default:"40"`
+	VerifyFloor       float64  `help:"Lowest verify threshold a client may ask for." default:"30"`
+	IdentifyThreshold float64  `help:"Score from which a search names a candidate: 20 is a false candidate in 100 searches." default:"20"`
+	IdentifyFloor     float64  `help:"Lowest identify threshold a client may ask for." default:"10"`
+	MinInterEye       float64  `help:"Least distance between the eyes to enrol, in pixels." default:"30"`
+	ComparableFace    float64  `help:"Size from which a second face forbids enrolment, as a part of the chosen one's." default:"0.5"`
+	MaxOutside        float64  `help:"Part of the face's box that may lie outside the photograph to enrol." default:"0.1"`
+	MinSampleScore    float64  `help:"Least score between the photographs of one enrolment; 0 for none." default:"10"`
+	FilterKeys        []string `help:"Attributes of biographic and contextual data that a search may filter on." default:"dateOfBirth,gender,nationality,region,yearOfBirth,enrollmentDate"`
+	IncludeSelf       bool     `help:"A search with a person on record names this person too."`
 }
 
 func (f policyFlags) policy(maxImage int) api.Policy {
@@ -30,6 +33,7 @@ func (f policyFlags) policy(maxImage int) api.Policy {
 	p.IdentifyThreshold, p.IdentifyFloor = f.IdentifyThreshold, f.IdentifyFloor
 	p.MinInterEye, p.ComparableFace, p.MaxImageBytes = f.MinInterEye, f.ComparableFace, maxImage
 	p.MaxOutside, p.MinSampleScore = f.MaxOutside, f.MinSampleScore
+	p.LockAfter, p.LockStop, p.FilterKeys, p.IncludeSelf = f.LockAfter, f.LockStop, f.FilterKeys, f.IncludeSelf
 	return p
 }
 
@@ -93,7 +97,7 @@ func (f matchFlags) prepare(p *program, most int, log *slog.Logger) (_ *service,
 	}
 	parts := api.Parts{
 		Extractor: s.extractor, Comparer: matcher.NewCosine(format, scale), Index: matcher.NewFlat(format, scale),
-		Policy: f.policy(f.MaxImage), Log: log,
+		Policy: f.policy(f.MaxImage), Log: log, Workers: s.extractor.Ready(),
 	}
 	parts.Policy.ForgetImages = f.Images == "forget"
 	s.stores.into(&parts)
@@ -159,4 +163,12 @@ func (s *service) alive() error {
 // newLog writes text logs for people.
 func newLog(w io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// newServiceLog writes the service's log for people or for machines.
+func newServiceLog(w io.Writer, level slog.Level, format string) *slog.Logger {
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+	}
+	return newLog(w, level)
 }

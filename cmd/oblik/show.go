@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"oblik/matcher/openvino"
 )
@@ -34,6 +35,9 @@ func (c configCmd) Run(p *program) error {
 		values[f.Name] = f.Target.Interface()
 		if s, ok := values[f.Name].(fmt.Stringer); ok { // durations and levels as they are written
 			values[f.Name] = s.String()
+		}
+		if list, ok := values[f.Name].([]string); ok {
+			values[f.Name] = strings.Join(list, ",")
 		}
 	}
 	values["weights-dir"], values["compiled-dir"], values["data-dir"] = c.weightsFolder(), c.compiledFolder(), c.dataFolder()

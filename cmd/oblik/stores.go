@@ -80,11 +80,14 @@ func (f dataFlags) existing() error {
 // records are rows, whatever keeps them.
 type records interface {
 	storage.Encounters
+	storage.Mover
 	storage.Galleries
 	storage.Outbox
 	storage.Acts
 	storage.Trail
 	storage.Names
+	Tasks() storage.Tasks
+	Attempts() storage.Attempts
 }
 
 // stores are rows and images.
@@ -153,6 +156,7 @@ func watched(rows *postgres.Store) func(context.Context) error {
 // into sets the parts that are stores.
 func (s *stores) into(p *api.Parts) {
 	p.Encounters, p.Images, p.Galleries, p.Outbox, p.Acts, p.Trail = s.records, s.images, s.records, s.records, s.records, s.records
+	p.Mover, p.Tasks, p.Attempts = s.records, s.records.Tasks(), s.records.Attempts()
 	p.PingRecords, p.PingImages = s.pingRecords, s.pingImages
 	if s.pingRecords != nil {
 		p.StoreTime = serverTime

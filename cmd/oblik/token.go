@@ -7,14 +7,9 @@ import (
 	"time"
 
 	"oblik/api/osia"
+	"oblik/models"
 	"oblik/storage/local"
 )
-
-// authFlags say whose tokens the service accepts.
-type authFlags struct {
-	Issuer   string `help:"Issuer (iss) a token must name." default:"oblik"`
-	Audience string `help:"Audience (aud) a token must name." default:"oblik"`
-}
 
 // tokenCmd issues a token with the key of the data directory.
 type tokenCmd struct {
@@ -27,6 +22,10 @@ type tokenCmd struct {
 
 // Run implements the subcommand: the token alone on a line.
 func (c tokenCmd) Run(p *program) error {
+	if c.otherKeys() {
+		return models.Errorf("token", models.Invalid,
+			"the service accepts tokens of other keys (--token-keys or --jwks-url), none of its own: ask the identity provider for one")
+	}
 	key, err := c.key()
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func (c verifyCmd) images(p *program, samples []models.Sample) error {
 	if err != nil {
 		return err
 	}
-	d, err := s.VerifyImages(p.ctx, samples[:1], samples[1:], c.Threshold)
+	d, err := s.VerifyImages(p.ctx, caller("verify"), samples[:1], samples[1:], c.Threshold)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+
+	monitor "oblik/api/observe"
+	"oblik/models"
+)
+
+// sources are what is asked for at each scrape; the last three are questions to
+// the database.
+func sources(s *service, load func() (now, most int)) []monitor.Source {
+	number := func(name, help string, f func() int) monitor.Source {
+		return monitor.Source{Name: name, Help: help, Read: monitor.Number(f)}
+	}
+	return []monitor.Source{
+		number("index_encounters", "Encounters that can be found.", s.Index.Len),
+		number("workers_ready", "Processes that can extract templates now.", s.extractor.Ready),
+		number("workers", "Processes that should be ready.", func() int { return s.Workers }),
+		number("requests_now", "Requests being worked on.", func() int { n, _ := load(); return n }),
+		number("requests_limit", "Requests that may be worked on at once; one more is refused.", func() int { _, most := load(); return most }),
+		{Name: "ready", Help: "1 if a request could be answered now, else 0.", Read: monitor.Number(func() int { return truth(s.alive() == nil) })},
+		{Name: "tasks", Help: "Asynchronous requests by state.", Label: "state", Read: func(ctx context.Context) (map[string]float64, error) {
+			count, err := s.stores.Tasks().Count(ctx)
+			values := map[string]float64{}
+			for state, n := range count {
+				values[string(state)] = float64(n)
+			}
+			return values, err
+		}},
+		{Name: "outbox_images", Help: "Erased images whose bytes wait for deletion; counting ends at 1000.", Read: single(func(ctx context.Context) (int, error) {
+			waiting, err := s.stores.Pending(ctx, mostWaiting)
+			return len(waiting), err
+		})},
+		{Name: "locked_people", Help: "People whose verification is refused until they are unlocked.", Read: single(func(ctx context.Context) (n int, err error) {
+			err = s.stores.Attempts().Locked(ctx, s.Policy.LockStop, func(models.PersonID, int) error { n++; return nil })
+			return n, err
+		})},
+	}
+}
+
+// single makes a source of one number that may fail.
+func single(f func(context.Context) (int, error)) func(context.Context) (map[string]float64, error) {
+	return func(ctx context.Context) (map[string]float64, error) {
+		n, err := f(ctx)
+		return map[string]float64{"": float64(n)}, err
+	}
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
