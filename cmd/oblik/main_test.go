@@ -199,7 +199,14 @@ func (s *server) once(key, method, path string, body any) (int, []byte) {
 			s.t.Error(err)
 		}
 	}
-	r, err := http.NewRequestWithContext(context.Background(), method, s.url+path+"?transactionId=t", bytes.NewReader(data))
+	mark := "?transactionId=t"
+	switch {
+	case strings.Contains(path, "transactionId="):
+		mark = ""
+	case strings.Contains(path, "?"):
+		mark = "&transactionId=t"
+	}
+	r, err := http.NewRequestWithContext(context.Background(), method, s.url+path+mark, bytes.NewReader(data))
 	if err != nil {
 		s.t.Error(err)
 		return 0, nil

@@ -5,6 +5,7 @@ import (
 
 	monitor "oblik/api/observe"
 	"oblik/models"
+	"oblik/storage/postgres"
 )
 
 // sources are what is asked for at each scrape; the last three are questions to
@@ -13,7 +14,7 @@ func sources(s *service, load func() (now, most int)) []monitor.Source {
 	number := func(name, help string, f func() int) monitor.Source {
 		return monitor.Source{Name: name, Help: help, Read: monitor.Number(f)}
 	}
-	return []monitor.Source{
+	return append(poolSources(s.stores.pool), []monitor.Source{
 		number("index_encounters", "Encounters that can be found.", s.Index.Len),
 		number("workers_ready", "Processes that can extract templates now.", s.extractor.Ready),
 		number("workers", "Processes that should be ready.", func() int { return s.Workers }),
@@ -36,6 +37,23 @@ func sources(s *service, load func() (now, most int)) []monitor.Source {
 			err = s.stores.Attempts().Locked(ctx, s.Policy.LockStop, func(models.PersonID, int) error { n++; return nil })
 			return n, err
 		})},
+	}...)
+}
+
+// poolSources are the connections to PostgreSQL; none without it.
+func poolSources(pool func() postgres.PoolStats) []monitor.Source {
+	if pool == nil {
+		return nil
+	}
+	return []monitor.Source{
+		{Name: "database_connections", Help: "Connections to PostgreSQL.", Label: "state", Read: func(context.Context) (map[string]float64, error) {
+			p := pool()
+			return map[string]float64{"in_use": float64(p.InUse), "idle": float64(p.Idle)}, nil
+		}},
+		{Name: "database_connections_limit", Help: "Connections to PostgreSQL there may be.", Read: monitor.Number(func() int { return pool().Most })},
+		{Name: "database_waits_total", Help: "Questions that had to wait for a connection.", Grows: true, Read: monitor.Number(func() int64 { return pool().Waits })},
+		{Name: "database_wait_seconds_total", Help: "Time waited for connections.", Grows: true,
+			Read: monitor.Number(func() float64 { return pool().Waited.Seconds() })},
 	}
 }
 

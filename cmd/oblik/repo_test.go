@@ -53,6 +53,8 @@ var owners = map[string][]string{
 	"github.com/gofiber/fiber":            {"api/osia", "api/desk"},
 	"github.com/golang-jwt/jwt":           {"api/osia"},
 	"github.com/MicahParks":               {"api/osia"},
+	"github.com/swaggest/swgui":           {"api/osia"},
+	"github.com/getkin/kin-openapi":       {"api/osia"},
 	"code.dny.dev/ssrf":                   {"api/outbound"},
 	"github.com/prometheus":               {"api/observe"},
 	"go.opentelemetry.io":                 {"api/observe"},

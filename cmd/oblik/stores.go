@@ -96,6 +96,7 @@ type stores struct {
 	images                  storage.Images
 	pingRecords, pingImages func(context.Context) error // nil for what is in this process
 	where                   string                      // for the log
+	pool                    func() postgres.PoolStats   // nil without a server
 	close                   func() error
 }
 
@@ -115,7 +116,7 @@ func (f dataFlags) openStores(ctx context.Context, log *slog.Logger) (*stores, e
 	if err != nil {
 		return nil, err
 	}
-	s := &stores{records: rows, images: storage.NoImages{}, pingRecords: watched(rows), where: "PostgreSQL at " + rows.Where(),
+	s := &stores{records: rows, images: storage.NoImages{}, pingRecords: watched(rows), pool: rows.PoolStats, where: "PostgreSQL at " + rows.Where(),
 		close: func() error { rows.Close(); return nil }}
 	if f.S3Endpoint == "" {
 		return s, nil
@@ -156,7 +157,7 @@ func watched(rows *postgres.Store) func(context.Context) error {
 // into sets the parts that are stores.
 func (s *stores) into(p *api.Parts) {
 	p.Encounters, p.Images, p.Galleries, p.Outbox, p.Acts, p.Trail = s.records, s.images, s.records, s.records, s.records, s.records
-	p.Mover, p.Tasks, p.Attempts = s.records, s.records.Tasks(), s.records.Attempts()
+	p.Mover, p.Tasks, p.Attempts = s.records, s.Tasks(), s.Attempts()
 	p.PingRecords, p.PingImages = s.pingRecords, s.pingImages
 	if s.pingRecords != nil {
 		p.StoreTime = serverTime
