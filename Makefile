@@ -3,7 +3,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 FUZZTIME ?= 60s
 TORTURE ?= 50
-.PHONY: help setup servers build demo services test test-opencv test-s3-peer torture check fuzz soak bench vuln fresh offline clean
+.PHONY: help setup servers build demo services test test-opencv test-s3-peer test-contract torture check fuzz soak bench vuln fresh offline clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ test-opencv: servers ## the tests of the program again as where there is no Open
 
 test-s3-peer: servers ## the tests of storage/s3 against another server, MinIO
 	@.make/s3peer.sh
+
+test-contract: setup ## clients nobody here wrote: schemathesis, a generated client, curl (5 minutes; DEVELOPMENT_DATA holds osia/abis.yaml)
+	@CONTRACT=yes go test -count=1 -run 'Contract$$' -v -timeout 30m ./cmd/oblik
 
 torture: servers ## kill the service TORTURE (50) times at every step, break its servers, and look for what is lost (20 minutes)
 	@TORTURE=$(TORTURE) go test -count=1 -run Torture -v -timeout 60m ./cmd/oblik

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# System packages, a part of setup.sh and servers.sh; with tests=yes those of the
-# tests too, which the demonstration does without.
+# System packages, a part of setup.sh, servers.sh and contract.sh; with tests=yes
+# those of the tests too, with contract=yes those of contract.sh, which the
+# demonstration does without.
 
 # lacking names the packages whose programs or libraries cannot be found. It
 # asks for the thing, not for the package, so that an OpenCV or a compiler of
@@ -12,6 +13,11 @@ lacking() {
 	pkg-config --exists opencv4 2>/dev/null || names+=(libopencv-dev)
 	command -v git >/dev/null || names+=(git)
 	if [ "${tests:-}" = yes ] && ! postgresql_server; then names+=(postgresql); fi
+	if [ "${contract:-}" = yes ]; then
+		python3 -c 'import ensurepip, venv' 2>/dev/null || names+=(python3-venv)
+		command -v curl >/dev/null || names+=(curl)
+		command -v jq >/dev/null || names+=(jq)
+	fi
 	if ! downloaded && ! python3 -m pip --version >/dev/null 2>&1; then names+=(python3-pip ca-certificates); fi
 	echo "${names[*]}"
 }

@@ -24,7 +24,7 @@ func (s *Service) Submit(ctx context.Context, t models.Task, p TaskPolicy) (mode
 	if t.ID == "" {
 		t.ID = storage.NewKey()
 	}
-	t.State, t.Attempts, t.Due = models.TaskPending, 0, time.Now()
+	t.State, t.Attempts, t.Due = models.TaskPending, 0, time.Time{} // now, by the store's clock
 	err := s.Tasks.Add(ctx, t)
 	switch models.KindOf(err) {
 	case models.Conflict, models.Uncertain:
@@ -88,7 +88,7 @@ func (s *Service) Redeliver(ctx context.Context, by Caller, id string) error {
 	case t.State != models.TaskFailed:
 		return nil
 	}
-	t.State, t.Attempts, t.Due = models.TaskRetry, 0, time.Now()
+	t.State, t.Attempts, t.Due = models.TaskRetry, 0, time.Time{}
 	if t.Result == nil { // wiped: that is to be told instead
 		t.State = models.TaskPending
 	}

@@ -89,3 +89,20 @@ func fits(pattern, path string) bool {
 	}
 	return true
 }
+
+// tellMethods adds the header Allow, which HTTP demands of a 405: the methods of
+// the path (RFC 9110, section 15.5.6).
+func tellMethods(answer *fasthttp.Response, path string) {
+	if answer.StatusCode() != fiber.StatusMethodNotAllowed {
+		return
+	}
+	var methods []string
+	for _, r := range routes {
+		if fits(r.path, path) {
+			methods = append(methods, r.method)
+		}
+	}
+	if methods != nil { // else it is fiber's own path, and fiber has told
+		answer.Header.Set(fiber.HeaderAllow, strings.Join(methods, ", "))
+	}
+}

@@ -25,7 +25,9 @@ func (s *Server) guard(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 			ctx.SetConnectionClose()
 			s.refuse(&ctx.Response, &Fault{Code: codeHTTP})
 		case !known[string(ctx.Method())]:
-			s.refuse(&ctx.Response, &Fault{Code: codeMethod})
+			_, err := find(string(ctx.Method()), string(ctx.Path()))
+			s.refuse(&ctx.Response, faultOf(err))
+			tellMethods(&ctx.Response, string(ctx.Path()))
 		default:
 			next(ctx)
 		}
@@ -86,6 +88,7 @@ func (s *Server) httpError(c *fiber.Ctx, err error) error {
 		drain(conn.Conn)
 	}
 	s.refuse(c.Response(), faultOf(fault))
+	tellMethods(c.Response(), c.Path())
 	return nil
 }
 

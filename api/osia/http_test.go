@@ -95,6 +95,9 @@ func TestRawHTTP(t *testing.T) {
 			if closed != c.closed {
 				t.Errorf("connection closed: %v", closed)
 			}
+			if c.code == 40500 && a.header.Get("Allow") == "" {
+				t.Error("the answer does not say which methods there are")
+			}
 			if server := a.header.Get("Server"); server != "" {
 				t.Errorf("Server: %s", server)
 			}

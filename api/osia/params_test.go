@@ -13,6 +13,7 @@ func TestQueryParameters(t *testing.T) {
 	search := func(query string) reply {
 		return w.send("POST", "/v1/identify/main?"+query, `{"filter":{},"biometricData":[`+item("ann")+`]}`)
 	}
+	templates := func(query string) reply { return w.send("GET", "/v1/persons/p/encounters/e/templates?"+query, "") }
 	for _, c := range []struct {
 		send  func(string) reply
 		query string
@@ -41,6 +42,9 @@ func TestQueryParameters(t *testing.T) {
 		{verify, "transactionId=a&threshold=4_0", 40002},
 		{verify, "transactionId=a&threshold=", 40002},
 		{verify, "transactionId=%C3%A9&threshold=100&priority=0&accuracyLevel=high&serviceLevel=9", 0},
+		{templates, "transactionId=a&biometricType=", 40002},
+		{templates, "transactionId=a&biometricSubType=", 40002},
+		{templates, "transactionId=a&biometricType=FACE", 0},
 		{search, "transactionId=a&maxNbCand=0", 40002},
 		{search, "transactionId=a&maxNbCand=-1", 40002},
 		{search, "transactionId=a&maxNbCand=1000000000", 40002},

@@ -62,7 +62,7 @@ func parseQuery(raw string, accepted []string) (q query, err error) {
 		return query{}, badQuery("transactionId is required")
 	case values.Has("callback") && (q.callback == "" || len(q.callback) > maxURI):
 		return query{}, badQuery("callback must have 1 to " + strconv.Itoa(maxURI) + " bytes")
-	case !q.wanted.known():
+	case !known(values):
 		return query{}, badQuery("the biometric type or subtype is not one of OSIA's")
 	}
 	return q, q.numbers(values)
@@ -116,10 +116,14 @@ func (q *query) numbers(values url.Values) (err error) {
 	return nil
 }
 
-// known says whether the words are the standard's.
-func (w wanted) known() bool {
-	return (w.modality == "" || slices.Contains(biometricTypes, w.modality)) &&
-		(w.subType == "" || slices.Contains(subTypes, w.subType))
+// known says whether the words that are given are the standard's.
+func known(values url.Values) bool {
+	for key, words := range map[string][]string{"biometricType": biometricTypes, "biometricSubType": subTypes} {
+		if values.Has(key) && !slices.Contains(words, values.Get(key)) {
+			return false
+		}
+	}
+	return true
 }
 
 // small reads a whole number within low..high; 0 if it is not given.
