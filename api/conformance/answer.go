@@ -27,9 +27,23 @@ type answer struct {
 func (a answer) String() string {
 	text := fmt.Sprintf("%s answered %d", a.op.id, a.status)
 	if e, ok := a.body.(map[string]any); ok && a.status >= 400 {
-		text += fmt.Sprintf(" (%v: %.100v)", e["code"], e["message"])
+		text += fmt.Sprintf(" (%v: %s)", e["code"], shortened(fmt.Sprint(e["message"]), 240))
 	}
 	return text
+}
+
+// shortened cuts a text between two words, if there are two, after so many
+// characters at most.
+func shortened(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	text = string(runes[:most])
+	if at := strings.LastIndexByte(text, ' '); at > 0 {
+		text = text[:at]
+	}
+	return text + " …"
 }
 
 // send sends a request. If no answer comes, the check fails; if the operation

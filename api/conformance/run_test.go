@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -65,14 +66,65 @@ func TestOneFailureDoesNotHideTheRest(t *testing.T) {
 	}
 }
 
+// readingGalleries is a service of one operation; all others are answered so.
+func readingGalleries(status int) http.HandlerFunc {
+	galleries, others := answering(http.StatusOK, `[]`), answering(status, `{"code":1,"message":"m"}`)
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/galleries" {
+			galleries(w, r)
+		} else {
+			others(w, r)
+		}
+	}
+}
+
 func TestWhatIsNotOfferedIsNotAFailure(t *testing.T) {
 	for _, status := range []int{404, 405, 501} {
-		report, err := runOn(t, answering(status, `{"code":1,"message":"m"}`), "")
+		report, err := runOn(t, readingGalleries(status), "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := report.Count(NotOffered); n != len(Checks()) {
-			t.Errorf("%d: %d of %d are not offered", status, n, len(Checks()))
+		for _, r := range report.Results {
+			if offered := strings.HasPrefix(r.ID, "readGalleries/"); offered == (r.Outcome == NotOffered) {
+				t.Errorf("%d: %s: %s", status, r.ID, r.Outcome)
+			}
+		}
+	}
+}
+
+func TestNothingOfferedIsAnError(t *testing.T) {
+	for _, status := range []int{404, 405, 501} {
+		report, err := runOn(t, answering(status, `{"code":1,"message":"m"}`), "")
+		if err == nil || !strings.Contains(err.Error(), "without /v1: GET /v1/galleries answered "+strconv.Itoa(status)) || len(report.Results) > 0 {
+			t.Errorf("%d: %v, %d results", status, err, len(report.Results))
+		}
+	}
+}
+
+func TestScopesThatTheTokenLacks(t *testing.T) {
+	for refused, lacks := range map[string]string{
+		"/v1/galleries": "", // not all of its scope
+		"/v1/tasks/":    "abis.task.read, abis.task.update:",
+		"/v1/verify":    "abis.verify:",
+		"/":             strings.Join(Scopes(), ", ") + ":",
+	} {
+		_, err := runOn(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, refused) && (refused != "/v1/galleries" || r.URL.Path == refused) {
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			w.WriteHeader(http.StatusBadRequest)
+		}, "^deleteAll/unknown$")
+		if lacks == "" && err != nil || lacks != "" && (err == nil || !strings.Contains(err.Error(), "lacks "+lacks)) {
+			t.Errorf("%s is refused: %v, want %q", refused, err, lacks)
+		}
+	}
+}
+
+func TestMessagesAreCutBetweenWords(t *testing.T) {
+	for text, want := range map[string]string{"one two": "one two", "one two three": "one two …", "onetwothree": "onetwoth …", "ää öö üüü": "ää öö …"} {
+		if got := shortened(text, 8); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }

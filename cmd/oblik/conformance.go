@@ -19,8 +19,8 @@ import (
 
 // conformanceCmd checks a service, this one or another vendor's, over HTTP.
 type conformanceCmd struct {
-	URL         string            `required:"" help:"The service: https://HOST[:PORT]."`
-	Token       string            `required:"" help:"A bearer token with all scopes."`
+	URL         string            `required:"" help:"The service: https://HOST[:PORT], without /v1."`
+	Token       string            `required:"" help:"A bearer token with all seven scopes."`
 	ScopedToken map[string]string `help:"A token of the same client with one scope only, for each scope; without them wrong scopes are not tested." placeholder:"SCOPE=TOKEN"`
 	CA          string            `name:"ca" help:"Authority that signed the service's certificate, a PEM file; the system's if not given." type:"path"`
 	JSON        bool              `name:"json" help:"Print one JSON object in place of the table."`
@@ -41,8 +41,8 @@ type conformancePhotos struct {
 	Faceless string `help:"A picture without a face; a grey one is made if not given." type:"path"`
 }
 
-// Run implements the subcommand: status 0 if all checks passed, 1 if some
-// failed, 2 if they could not be run.
+// Run implements the subcommand: status 0 if some checks passed and none failed,
+// 1 if some failed, 2 if they could not be run.
 func (c conformanceCmd) Run(p *program) (err error) {
 	config, err := c.config()
 	if err != nil {
@@ -69,11 +69,13 @@ func (c conformanceCmd) Run(p *program) (err error) {
 	if err := c.print(p, report); err != nil {
 		return err
 	}
-	if len(report.Results) == 0 {
+	switch {
+	case len(report.Results) == 0:
 		return models.Errorf("conformance", models.Invalid, "no check is chosen")
-	}
-	if report.Count(conformance.Failed) > 0 {
+	case report.Count(conformance.Failed) > 0:
 		return errNo
+	case report.Count(conformance.Passed) == 0:
+		return models.Errorf("conformance", models.Invalid, "no check could be run: what they are about is not offered, or could not be tested")
 	}
 	return nil
 }

@@ -104,6 +104,24 @@ func TestConformanceReportsEachFault(t *testing.T) {
 	}
 }
 
+// TestConformanceThatCannotBeRun on a sound service: status 2, and why.
+func TestConformanceThatCannotBeRun(t *testing.T) {
+	set := embeddedSet(t)
+	s := set.start(t, nil, "--workers", "1")
+	all := strings.Join(conformance.Scopes(), ",")
+	for what, c := range map[string]struct{ url, scopes, only, says string }{
+		"a path too many":    {s.url + "/v1", all, "^readGalleries/", "without /v1: GET /v1/galleries answered 404"},
+		"scopes too few":     {s.url, "abis.encounter.write,abis.verify", "^verifyFromBio/", "lacks abis.encounter.read, abis.identify, abis.gallery.read, abis.task.read, abis.task.update:"},
+		"nothing was tested": {s.url, all, "^readGalleries/scope", "no check could be run"},
+	} {
+		token, _, _ := oblik(t, "token", "--client", "tester", "--data-dir", set.dir, "--scope", c.scopes)
+		_, errs, status := oblik(t, "conformance", "--url", c.url, "--token", strings.TrimSpace(token), "--photos", photosDir, "--no-async", "--only", c.only)
+		if status != exitError || !strings.Contains(errs, c.says) {
+			t.Errorf("%s: status %d, %s", what, status, errs)
+		}
+	}
+}
+
 func TestConformanceSaysWhatItCannotDo(t *testing.T) {
 	for what, args := range map[string][]string{
 		"no service":        {"--url", "http://127.0.0.1:1"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"oblik/api/outbound"
@@ -25,6 +26,11 @@ type outboundFlags struct {
 func (f outboundFlags) client(hosts []string) (*outbound.Client, error) {
 	if len(hosts) == 0 {
 		return nil, nil //nolint:nilnil // nobody is called
+	}
+	for _, h := range hosts {
+		if strings.Contains(h, "/") {
+			return nil, models.Errorf("serve", models.Invalid, "%q is not a host: write HOST or HOST:PORT, not a URL", h)
+		}
 	}
 	networks := make([]netip.Prefix, len(f.CallbackNetworks))
 	for i, text := range f.CallbackNetworks {

@@ -29,7 +29,7 @@ type serviceFlags struct {
 	RequestTimeout   time.Duration `help:"Time for one request." default:"10s"`
 	Docs             bool          `help:"Serve a description of the interface (/openapi.json) and a page to try it (/docs)." default:"true" negatable:""`
 	LogLevel         slog.Level    `help:"debug, info, warn or error." default:"info"`
-	LogFormat        string        `help:"text, for people, or json." enum:"text,json" default:"text"`
+	LogFormat        string        `help:"text, for people, or json: then standard output is JSON, too." enum:"text,json" default:"text"`
 }
 
 // serveCmd is the service.
@@ -169,9 +169,14 @@ func (c serveCmd) serve(p *program, s *service, server *osia.Server, listener ne
 	}
 }
 
-// announce says what the service works with, and where it listens.
+// announce says what the service works with, and where it listens. With a log in
+// JSON each line of both outputs is an object, and the first is in the log alone.
 func (c serveCmd) announce(p *program, s *service, address string) {
-	fmt.Fprintf(p.out, "%s%s\n%s%s\n%s%s\n", engineIs, s.extractor.Engine(), sandboxIs, s.extractor.Sandbox(), listening, address)
+	if c.LogFormat == "json" {
+		fmt.Fprintf(p.out, "{\"listening\":%q}\n", address)
+	} else {
+		fmt.Fprintf(p.out, "%s%s\n%s%s\n%s%s\n", engineIs, s.extractor.Engine(), sandboxIs, s.extractor.Sandbox(), listening, address)
+	}
 	state := "ready"
 	if err := s.Ready(); err != nil {
 		state = "listening, not ready yet: " + reason(err)

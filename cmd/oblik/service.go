@@ -23,7 +23,7 @@ type policyFlags struct {
 	ComparableFace    float64  `help:"Size from which a second face forbids enrolment, as a part of the chosen one's." default:"0.5"`
 	MaxOutside        float64  `help:"Part of the face's box that may lie outside the photograph to enrol." default:"0.1"`
 	MinSampleScore    float64  `help:"Least score between the photographs of one enrolment; 0 for none." default:"10"`
-	FilterKeys        []string `help:"Attributes of biographic and contextual data that a search may filter on." default:"dateOfBirth,gender,nationality,region,yearOfBirth,enrollmentDate"`
+	FilterKeys        []string `help:"Attributes of biographic and contextual data that a search may filter on. Default: ${default}." placeholder:"KEY" default:"dateOfBirth,gender,nationality,region,yearOfBirth,enrollmentDate"`
 	IncludeSelf       bool     `help:"A search with a person on record names this person too."`
 }
 

@@ -21,7 +21,7 @@ type statusCmd struct {
 
 // lockFlags are the settings by which people are locked.
 type lockFlags struct {
-	LockAfter int `help:"Failed verifications of one person in a row, after which each further one has to wait." default:"5"`
+	LockAfter int `help:"Failed verifications of one person in a row, after which each further one has to wait; 0 switches it off." default:"5"`
 	LockStop  int `help:"Failed verifications in a row, after which a person is locked until an operator unlocks it." default:"50"`
 }
 
@@ -77,7 +77,7 @@ func (c statusCmd) Run(p *program) error {
 // time: while the service has it, only the service can tell.
 func (c statusCmd) ofStores(p *program) (checks []check, err error) {
 	if err := c.existing(); err != nil {
-		return []check{{"database", partWrong, cause(err), "Name the data directory with --data-dir."}}, nil
+		return []check{{"database", partWrong, cause(err), "Nothing is there yet: `oblik serve` makes it. If there should be, name the data directory with --data-dir."}}, nil
 	}
 	rows, err := c.openStores(p.ctx, newLog(p.err, slog.LevelError))
 	switch {

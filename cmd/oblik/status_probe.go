@@ -40,11 +40,7 @@ func (f probeFlags) checks(ctx context.Context) []check {
 	}
 	defer client.CloseIdleConnections()
 	if _, _, err := ask(ctx, client, base+"/livez"); err != nil {
-		var untrusted *tls.CertificateVerificationError
-		if errors.As(err, &untrusted) {
-			return bad(err, "Give --url with the name of the service's certificate, and --ca-file if its authority is your own.")
-		}
-		return bad(err, "Start the service (systemctl start oblik), and read its log if it does not stay.")
+		return bad(err, f.afterFailure(ctx, client, base, err))
 	}
 	status, detail, err := ask(ctx, client, base+"/readyz")
 	switch {
@@ -56,6 +52,36 @@ func (f probeFlags) checks(ctx context.Context) []check {
 		return []check{{"service", partWrong, "it verifies and identifies, and can't enrol: " + detail, imagesNext(models.Unavailable)}}
 	}
 	return []check{{"service", partWell, "ready at " + base, ""}}
+}
+
+// afterFailure is what to do about a service that can't be asked for err.
+func (f probeFlags) afterFailure(ctx context.Context, client *http.Client, base string, err error) string {
+	var untrusted *tls.CertificateVerificationError
+	var told *net.OpError
+	switch {
+	case errors.As(err, &untrusted):
+		return "Give --url with the name of the service's certificate, and --ca-file if its authority is your own."
+	case errors.As(err, &told) && told.Op == "remote error" && strings.Contains(told.Err.Error(), "certificate"):
+		return "The service demands a client's certificate: give --client-cert and --client-key."
+	case speaksPlain(ctx, client, base, err):
+		return "It answers, but by plain HTTP: add --insecure-loopback, or give --url http://HOST:PORT."
+	}
+	return "Start the service (systemctl start oblik), and read its log if it does not stay."
+}
+
+// speaksPlain says whether what fails with err as https answers by HTTP. A server
+// may wait for the rest of what it takes for a request; on a loopback address it
+// is asked.
+func speaksPlain(ctx context.Context, client *http.Client, base string, err error) bool {
+	u, bad := url.Parse(base)
+	if bad != nil || u.Scheme != "https" {
+		return false
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		_, _, err := ask(ctx, client, "http://"+u.Host+"/livez")
+		return err == nil
+	}
+	return errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // base is the service's URL without a path.
@@ -105,7 +131,7 @@ func (f probeFlags) client() (*http.Client, error) {
 	}
 	return &http.Client{
 		Timeout:       statusTime,
-		Transport:     &http.Transport{TLSClientConfig: config},
+		Transport:     &http.Transport{TLSClientConfig: config, TLSHandshakeTimeout: statusTime / 2},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }

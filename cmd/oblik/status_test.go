@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -62,6 +64,10 @@ func TestStatusOfAll(t *testing.T) {
 			}
 			if len(set.flags) > 0 && (parts["images"].State != partWell || parts["galleries"].Detail != "1 in use") {
 				t.Errorf("running: %+v", parts)
+			}
+			parts, _, exit = statusOf(t, set, "--url", "https"+strings.TrimPrefix(s.url, "http"))
+			if exit != exitNo || !strings.Contains(parts["service"].Next, "--insecure-loopback") {
+				t.Errorf("asked by https: %d %+v", exit, parts)
 			}
 			s.stop()
 			parts, well, exit = statusOf(t, set, "--url", s.url)
@@ -121,6 +127,9 @@ func TestUnlock(t *testing.T) {
 				out, errs, status := oblikEnv(t, set.env, append(append([]string{"unlock", "--data-dir", set.dir}, set.flags...), args...)...)
 				return out + errs, status
 			}
+			if out, status := unlock("--list", "--lock-after", "51"); out != "nobody is locked or has to wait\n" || status != 0 {
+				t.Errorf("%d %q", status, out)
+			}
 			if out, status := unlock("--list"); out != "anna\t50\tlocked\nben\t50\tlocked\n" || status != 0 {
 				t.Errorf("%d %q", status, out)
 			}
@@ -173,6 +182,39 @@ func TestStatusOfTheService(t *testing.T) {
 	defer secure.Close()
 	if got := (probeFlags{URL: secure.URL}).checks(context.Background()); got[0].State != partWrong || !strings.Contains(got[0].Next, "--ca-file") {
 		t.Errorf("a certificate that nobody trusts: %+v", got)
+	}
+}
+
+// TestStatusOfAServiceThatDemandsACertificate says which flags are lacking.
+func TestStatusOfAServiceThatDemandsACertificate(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}
+	server.StartTLS()
+	defer server.Close()
+	own := authFile(t, "CERTIFICATE", server.Certificate().Raw)
+	got := probeFlags{URL: server.URL, CAFile: own}.checks(context.Background())
+	if got[0].State != partWrong || !strings.Contains(got[0].Next, "--client-cert and --client-key") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestStatusBeforeTheFirstUse: there is no data directory yet.
+func TestStatusBeforeTheFirstUse(t *testing.T) {
+	parts, well, exit := statusOf(t, storeSet{dir: filepath.Join(t.TempDir(), "none")}, "--listen", freeAddress(t))
+	if k := parts["database"]; well || exit != exitNo || k.State != partWrong || !strings.Contains(k.Next, "`oblik serve` makes it") {
+		t.Errorf("%d %+v", exit, parts)
+	}
+}
+
+// TestUnlockBesideAService: the data directory is one process's at a time.
+func TestUnlockBesideAService(t *testing.T) {
+	set := embeddedSet(t)
+	set.start(t, nil, "--workers", "1")
+	for _, args := range [][]string{{"--list"}, {"anna"}} {
+		_, errs, status := oblik(t, append([]string{"unlock", "--data-dir", set.dir}, args...)...)
+		if status != exitError || !strings.Contains(errs, "stop the service, unlock, and start it again") {
+			t.Errorf("%v: %d %s", args, status, errs)
+		}
 	}
 }
 

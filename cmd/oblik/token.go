@@ -16,7 +16,7 @@ type tokenCmd struct {
 	dataFlags
 	authFlags
 	Client string        `help:"Who it is for, one name a client: it stands in the audit trail, and Idempotency-Keys are apart by it." required:"" placeholder:"NAME"`
-	Scope  []string      `help:"OSIA scopes, separated by commas: abis.encounter.write, abis.encounter.read, abis.verify, abis.identify, abis.gallery.read." required:""`
+	Scope  []string      `help:"OSIA scopes, separated by commas: abis.encounter.write, abis.encounter.read, abis.verify, abis.identify, abis.gallery.read, abis.task.read, abis.task.update." required:""`
 	For    time.Duration `help:"How long it is good." default:"1h"`
 }
 

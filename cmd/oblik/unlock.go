@@ -34,6 +34,9 @@ func (c unlockCmd) Run(p *program) (err error) {
 		return err
 	}
 	rows, err := c.openStores(p.ctx, newLog(p.err, slog.LevelWarn))
+	if c.embedded() && models.KindOf(err) == models.Unavailable {
+		return models.Errorf("unlock", models.Unavailable, "another process uses this data directory: stop the service, unlock, and start it again")
+	}
 	if err != nil {
 		return err
 	}
@@ -51,14 +54,20 @@ func (c unlockCmd) Run(p *program) (err error) {
 
 // list prints one person a line, by id.
 func (c unlockCmd) list(p *program, rows *stores) error {
-	return rows.Attempts().Locked(p.ctx, max(1, c.LockAfter), func(person models.PersonID, failures int) error {
+	found := false
+	err := rows.Attempts().Locked(p.ctx, max(1, c.LockAfter), func(person models.PersonID, failures int) error {
 		state := "delayed"
 		if failures >= c.LockStop {
 			state = "locked"
 		}
+		found = true
 		fmt.Fprintf(p.out, "%s\t%d\t%s\n", person, failures, state)
 		return nil
 	})
+	if err == nil && !found {
+		fmt.Fprintln(p.err, "nobody is locked or has to wait")
+	}
+	return err
 }
 
 // unlock writes to the audit trail first: nobody is unlocked without a trace.

@@ -156,7 +156,7 @@ func lock(file string) (*os.File, error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) // #nosec G115 -- a descriptor is small
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = models.Errorf("storage/local.Open", models.Unavailable, "another process uses this data directory: %s", filepath.Dir(file))
+		err = models.Errorf("storage/local.Open", models.Unavailable, "another process uses this data directory: %s; stop it first, or ask the running service over HTTP", filepath.Dir(file))
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
