@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"math"
 
 	"oblik/models"
@@ -23,6 +24,16 @@ func (p Policy) assess(x models.Extraction) error {
 		return models.Errorf("enroll", models.PoorFace, "the face is cut off by the edge of the photograph")
 	}
 	return nil
+}
+
+// toEnrol names the policy's own bound where an extractor has refused a face as
+// too small even to be compared.
+func (p Policy) toEnrol(err error) error {
+	var cause *models.Error
+	if !errors.As(err, &cause) || cause.Kind != models.SmallFace || cause.Err == nil || p.MinInterEye == 0 {
+		return err
+	}
+	return models.Errorf(cause.Op, cause.Kind, "%w, and at least %.0f to enrol", cause.Err, p.MinInterEye)
 }
 
 func linearSize(f models.FaceBox) float64 { return math.Sqrt(math.Max(0, f.Width*f.Height)) }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,6 +18,21 @@ func (f fixed) Compare(models.Template, models.Template) (models.Score, error) {
 		return models.Score{}, errBroken
 	}
 	return models.Score{Value: float64(f)}, nil
+}
+
+// A face that is too small even to be compared is told what enrolling needs.
+func TestSmallFaceIsToldWhatEnrollingNeeds(t *testing.T) {
+	for least, says := range map[float64]bool{30: true, 0: false} {
+		w := newWorld(t, func(p *api.Parts) { p.Policy.MinInterEye = least })
+		small := face(fmt.Sprintf("error %d", models.SmallFace))
+		for _, samples := range [][]models.Sample{{small}, {face("ann"), small}} {
+			_, err := w.Enroll(context.Background(), by, visit("p", "e", samples...))
+			wantKind(t, err, models.SmallFace)
+			if strings.Contains(err.Error(), "as asked, and at least 30 to enrol") != says {
+				t.Errorf("%g: %v", least, err)
+			}
+		}
+	}
 }
 
 // An encounter's faces score 10 or more with each other. One face has nothing

@@ -22,11 +22,15 @@ type Limits struct {
 	// [models.AllGalleries] among them allows all. A record is visible if it is
 	// in one of them, else it is unknown to the client: [models.NotFound]. It may
 	// be changed if all its galleries are among them, before and after the
-	// change, else [models.Forbidden].
+	// change, else [models.Forbidden]. So it is with a person who gets one more
+	// record: all there are must be the client's to change.
 	Galleries []models.GalleryID
 	// VerifyFloor and IdentifyFloor are the client's own lowest thresholds, in
 	// force where they are above the policy's; 0 for the policy's.
 	VerifyFloor, IdentifyFloor float64
+	// Coarse raises the thresholds the client asks for to multiples of
+	// [coarseStep]: who is not shown scores could find them by trying.
+	Coarse bool
 }
 
 // Once makes a change take effect once, however often it is asked for: the same

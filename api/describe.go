@@ -37,6 +37,8 @@ func (s *Service) describe(ctx context.Context, samples []models.Sample) ([]stor
 		x, err := s.extract(ctx, sample)
 		if err == nil {
 			err = s.Policy.assess(x)
+		} else {
+			err = s.Policy.toEnrol(err)
 		}
 		if err != nil && len(samples) > 1 {
 			err = about(fmt.Sprintf("sample %d of %d", i+1, len(samples)), err)

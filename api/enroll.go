@@ -28,15 +28,18 @@ type SampleQuality struct {
 // matches.
 //
 // No search for duplicates takes place. A client that is limited to some
-// galleries may enrol into these, also for a person it does not see. Errors:
-// those of [Service.CheckEncounter]; [models.Invalid] for face samples that do
-// not seem to show one person, [models.Conflict] for a key that is taken, an
-// image kind, [models.NoFace], [models.SeveralFaces], [models.SmallFace],
-// [models.PoorFace]; those of [Parts].Fetch; [models.Unavailable], after which
-// nothing is on record, and [models.Uncertain], after which something may be;
-// those of [Once]; or what storage reports.
+// galleries may enrol into these a person who is not on record, or all of whose
+// encounters it may change. Anybody else is [models.Forbidden], whether the key is
+// taken or not: another man's photograph could be put under that person's id.
+//
+// Errors: those of [Service.CheckEncounter]; [models.Invalid] for face samples
+// that do not seem to show one person, [models.Conflict] for a key that is taken,
+// an image kind, [models.NoFace], [models.SeveralFaces], [models.SmallFace],
+// [models.PoorFace], [models.Unfetched]; [models.Unavailable], after which nothing
+// is on record, and [models.Uncertain], after which something may be; those of
+// [Once]; or what storage reports.
 func (s *Service) Enroll(ctx context.Context, by Caller, e models.Encounter) (Enrolled, error) {
-	chosen := e.Key.Person != "" && e.Key.Encounter != ""
+	given := e.Key
 	if e.Key.Person == "" {
 		e.Key.Person = models.PersonID(rand.Text())
 	}
@@ -45,17 +48,50 @@ func (s *Service) Enroll(ctx context.Context, by Caller, e models.Encounter) (En
 	}
 	return s.write(ctx, by, e, writing{
 		look: func(ctx context.Context) error {
-			if !chosen {
+			if given.Person == "" {
+				return nil
+			}
+			if !by.unlimited() {
+				err := s.ask(ctx, func(ctx context.Context) error { return s.extensible(ctx, by, given.Person) })
+				if err != nil {
+					return err
+				}
+			}
+			if given.Encounter == "" {
 				return nil
 			}
 			return s.vacant(ctx, e.Key)
 		},
 		rows: func(ctx context.Context, a storage.Act, r storage.Record) error {
+			if err := s.extensible(ctx, by, e.Key.Person); err != nil {
+				return err
+			}
 			return s.Encounters.Create(ctx, a, r)
 		},
 		index: func(r storage.Record) error { return s.Index.Put(entryOf(r)) },
 		undo:  func() error { return s.undo(ctx, e.Key) },
 	})
+}
+
+// extensible is nil if the client may give the person one encounter more. Only of
+// a client that is limited is anything read.
+func (s *Service) extensible(ctx context.Context, by Caller, person models.PersonID) error {
+	if by.unlimited() {
+		return nil
+	}
+	records, err := s.Encounters.ReadAll(ctx, person)
+	if err != nil {
+		if models.KindOf(err) == models.NotFound {
+			return nil
+		}
+		return err
+	}
+	for _, r := range records {
+		if err := by.holds(r.Encounter.Galleries); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) vacant(ctx context.Context, key models.EncounterKey) error {

@@ -21,6 +21,10 @@ import (
 // of it in UTC, other strings by their bytes. encounterType is the encounter's
 // type, biometricType the modalities to compare.
 //
+// A slip must not pass for an answer: an attribute whose name has "date" in it, in
+// whatever case, takes nothing but dates, and one with "year" numbers and
+// strings of four digits.
+//
 // An encounter that lacks the attribute, has it encrypted, or has a value of
 // another type does not fit: a filter never lets in what it can't judge.
 type Filter map[string]json.RawMessage

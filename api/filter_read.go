@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -70,8 +71,39 @@ func (f *filter) add(name string, value json.RawMessage, keys []string) error {
 			return badFilter("a bound must be a string or a number")
 		}
 	}
+	if slices.ContainsFunc(t.values, t.slips) {
+		return badFilter("an attribute named a date must be one of RFC 3339, one named a year a number or four digits")
+	}
 	f.terms = append(f.terms, t)
 	return nil
+}
+
+var fourDigits = regexp.MustCompile(`^[0-9]{4}$`)
+
+// slips is true for a value that is neither the date nor the year its
+// attribute's name asks for: it would fit nobody, or be compared as text.
+func (t term) slips(v any) bool {
+	date, year := namesA("date", t.name), namesA("year", t.name)
+	if !date && !year {
+		return false
+	}
+	switch v := v.(type) {
+	case string:
+		_, isDate := moment(v, false)
+		fits := date && isDate || year && fourDigits.MatchString(v)
+		return !fits
+	case float64:
+		return !year
+	default:
+		return true
+	}
+}
+
+// namesA says whether an attribute's name begins or ends with a word, as
+// dateOfBirth and enrollmentDate do.
+func namesA(word, name string) bool {
+	ending, lower := strings.ToUpper(word[:1])+word[1:], strings.ToLower(name)
+	return strings.HasPrefix(lower, word) || strings.HasSuffix(name, ending) || strings.HasSuffix(lower, "_"+word)
 }
 
 // limit leaves faces out of the comparison if only others are named.

@@ -9,8 +9,8 @@ import (
 	"oblik/models"
 )
 
-// The last two are attributes whose names end as bounds do.
-var filterKeys = append(DefaultPolicy().FilterKeys, "hMin", "x", "xMin")
+// hMin and xMin are attributes whose names end as bounds do.
+var filterKeys = append(DefaultPolicy().FilterKeys, "hMin", "x", "xMin", "EXPIRY_DATE", "dateOrYear")
 
 // readFilter reads a filter as the wire gives it.
 func readFilter(text string) (filter, error) {
@@ -40,6 +40,18 @@ func TestFilterRefuses(t *testing.T) {
 		"bound of an array":  `{"yearOfBirthMin":[1]}`,
 		"bound of true":      `{"yearOfBirthMax":true}`,
 		"bound of null":      `{"yearOfBirthMax":null}`,
+		"not a date":         `{"dateOfBirthMin":"s3cret"}`,
+		"a year for a date":  `{"dateOfBirthMin":"1980"}`,
+		"a number":           `{"dateOfBirth":1983}`,
+		"true for a date":    `{"dateOfBirth":true}`,
+		"one is not a date":  `{"dateOfBirth":["1980-02-29","29.02.1980"]}`,
+		"no such day":        `{"enrollmentDateMax":"2023-02-29"}`,
+		"a time of no zone":  `{"enrollmentDate":"2024-05-01T23:30:00"}`,
+		"upper case date":    `{"EXPIRY_DATE":"s3cret"}`,
+		"not a year":         `{"yearOfBirth":"s3cret"}`,
+		"a date for a year":  `{"yearOfBirthMax":"1980-02-29"}`,
+		"true for a year":    `{"yearOfBirth":true}`,
+		"five digits":        `{"yearOfBirth":"19800"}`,
 		"type not a text":    `{"encounterType":1}`,
 		"type bound":         `{"encounterTypeMin":"a"}`,
 		"modality":           `{"biometricType":["FACE","s3cret"]}`,
@@ -102,11 +114,11 @@ func TestFilterFits(t *testing.T) {
 		{`{"genderMin":"E","genderMax":"F"}`, true, true, false},
 		{`{"genderMin":"FA"}`, false, false, false},
 		{`{"dateOfBirth":"1980-02-29"}`, true, false, false},
+		{`{"dateOrYear":["1980","1980-02-29",1980]}`, false, false, false},
+		{`{"EXPIRY_DATE":"2030-01-01"}`, false, false, false},
 		{`{"dateOfBirthMin":"1980-02-29","dateOfBirthMax":"1980-02-29"}`, true, false, false},
 		{`{"dateOfBirthMin":"1980-03-01"}`, false, false, false},
 		{`{"dateOfBirthMax":"1980-02-28"}`, false, false, false},
-		{`{"dateOfBirthMin":"1980"}`, true, false, false}, // by bytes
-		{`{"dateOfBirthMax":"1980"}`, false, false, false},
 		{`{"enrollmentDateMax":"2024-05-01"}`, true, false, false}, // the whole day
 		{`{"enrollmentDateMax":"2024-04-30"}`, false, false, false},
 		{`{"enrollmentDateMin":"2024-05-02T00:30:00+01:00"}`, true, false, false}, // the same moment

@@ -112,26 +112,33 @@ func badFilterKey(name string) bool {
 
 // threshold is the one a client asked for, or the default if it asked for none.
 // Too low a one is refused, never raised in silence: the client would take the
-// answer for one to its own question.
-func threshold(asked *float64, usual, floor float64) (float64, error) {
+// answer for one to its own question. [Limits].Coarse alone raises it, which
+// the interface's README says.
+func threshold(by Caller, asked *float64, usual, floor float64) (float64, error) {
 	if asked == nil {
 		return usual, nil
 	}
 	if !within(*asked, floor, models.MaxScore) {
 		return 0, models.Errorf("threshold", models.Invalid, "the threshold must be within %g..%g", floor, models.MaxScore)
 	}
+	if by.Coarse {
+		return math.Ceil(*asked/coarseStep) * coarseStep, nil
+	}
 	return *asked, nil
 }
 
 func (p Policy) verifyThreshold(by Caller, asked *float64) (float64, error) {
 	floor := math.Max(p.VerifyFloor, by.VerifyFloor)
-	return threshold(asked, math.Max(p.VerifyThreshold, floor), floor)
+	return threshold(by, asked, math.Max(p.VerifyThreshold, floor), floor)
 }
 
 func (p Policy) identifyThreshold(by Caller, asked *float64) (float64, error) {
 	floor := math.Max(p.IdentifyFloor, by.IdentifyFloor)
-	return threshold(asked, math.Max(p.IdentifyThreshold, floor), floor)
+	return threshold(by, asked, math.Max(p.IdentifyThreshold, floor), floor)
 }
+
+// coarseStep divides models.MaxScore.
+const coarseStep = 10
 
 // within is false for NaN.
 func within(x, low, high float64) bool {

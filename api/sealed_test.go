@@ -79,7 +79,7 @@ func TestReferences(t *testing.T) {
 		t.Errorf("%+v, %v", e, err)
 	}
 	for uri, kind := range map[string]models.Kind{
-		"large": models.LargeImage, "empty": models.EmptyImage, "none": models.NoFace, "away": models.Unavailable,
+		"large": models.LargeImage, "empty": models.EmptyImage, "none": models.NoFace, "away": models.Unfetched,
 	} {
 		_, err := w.Enroll(ctx, by, visit("q", "e", at(uri)))
 		wantKind(t, err, kind)
@@ -96,5 +96,5 @@ func TestReferences(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 	none := newWorld(t)
-	wantKind(t, none.CheckEncounter(by, visit("p", "e", at("ann"))), models.Invalid)
+	wantKind(t, none.CheckEncounter(by, visit("p", "e", at("ann"))), models.Unfetched)
 }

@@ -75,9 +75,11 @@ func (s *Service) task(ctx context.Context, by Caller, id string) (models.Task, 
 	return t, err
 }
 
-// Redeliver asks for the answer of a client's own task again. Where a delivery
-// is still to come, nothing changes. [models.NotFound] for a task that is not
-// the client's, and for one that was delivered: its answer is gone.
+// Redeliver asks for the answer of a client's own task again: it is due now, with
+// all its attempts. Where the first delivery is still to come nothing changes;
+// one under way after others have failed may come twice. [models.NotFound] for a
+// task that is not the client's, and for one that was delivered: its answer is
+// gone.
 func (s *Service) Redeliver(ctx context.Context, by Caller, id string) error {
 	t, err := s.task(ctx, by, id)
 	switch {
@@ -85,7 +87,7 @@ func (s *Service) Redeliver(ctx context.Context, by Caller, id string) error {
 		return err
 	case t.State == models.TaskCompleted:
 		return models.Errorf("task", models.NotFound, "the task was delivered")
-	case t.State != models.TaskFailed:
+	case t.State != models.TaskFailed && (t.State.Stage() != models.StageDeliver || t.Attempts == 0):
 		return nil
 	}
 	t.State, t.Attempts, t.Due = models.TaskRetry, 0, time.Time{}

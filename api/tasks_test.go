@@ -76,6 +76,41 @@ func TestTaskRedelivery(t *testing.T) {
 	}
 }
 
+// A delivery that waits for its next attempt is made at once when it is asked for
+// again, with all its attempts before it; one that was not tried yet is left.
+func TestTaskRedeliveryOfOneThatWaits(t *testing.T) {
+	ctx := context.Background()
+	w, p := newWorld(t), quick
+	p.Backoff, p.MaxBackoff = 1000*time.Hour, 1000*time.Hour
+	task := w.submit(t, "a")
+	stop := w.running(t, &runner{deliver: dead}, p)
+	for _, state := range []models.TaskState{models.TaskScheduled, models.TaskRetry} {
+		w.eventually(t, func() bool {
+			t, err := w.store.Tasks().Read(ctx, task.ID)
+			return err == nil && t.State == state && t.Attempts == 1
+		})
+		if state == models.TaskRetry {
+			stop()
+		}
+		if err := w.Redeliver(ctx, by, task.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := w.wantState(t, task.ID, models.TaskRetry)
+	if again.Attempts != 0 || again.Due.After(time.Now()) {
+		t.Errorf("asked for again: %+v", again)
+	}
+	if err := w.Redeliver(ctx, by, task.ID); err != nil {
+		t.Fatal(err)
+	}
+	if same, err := w.store.Tasks().Read(ctx, task.ID); err != nil || same.Version != again.Version {
+		t.Errorf("%+v, %v", same, err)
+	}
+	r := &runner{}
+	w.running(t, r, p)
+	w.wantState(t, task.ID, models.TaskCompleted)
+}
+
 // Faults of our own stores put work off; other errors are the answer, and so is
 // whatever lasts too long.
 func TestTaskPutOff(t *testing.T) {

@@ -93,7 +93,7 @@ func (s *Service) checkSample(sample models.Sample) error {
 		return models.Errorf("enroll", models.Invalid, "a sample's modality must have 1..32 bytes")
 	}
 	if sample.Ref != "" && s.Fetch == nil {
-		return models.Errorf("enroll", models.Invalid, "references to images are not fetched")
+		return models.Errorf("enroll", models.Unfetched, "references are not fetched here")
 	}
 	if sample.Modality == models.Face && len(sample.Image) == 0 && sample.Ref == "" {
 		return models.Errorf("enroll", models.EmptyImage, "a FACE sample needs an image")

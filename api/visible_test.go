@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -45,6 +46,18 @@ func TestWhoSeesAndChangesWhom(t *testing.T) {
 	readers := map[string]models.Kind{"mine": fine, "all mine": fine, "shared": fine, "theirs": models.NotFound, "mixed": fine, "unknown": models.NotFound}
 	one := map[string]models.Kind{"mine": fine, "all mine": fine, "shared": models.Forbidden, "theirs": models.NotFound, "mixed": fine, "unknown": models.NotFound}
 	whole := map[string]models.Kind{"mine": fine, "all mine": fine, "shared": models.Forbidden, "theirs": models.NotFound, "mixed": models.Forbidden, "unknown": models.NotFound}
+	fresh := map[string]models.Kind{"mine": fine, "all mine": fine, "shared": models.Forbidden, "theirs": models.Forbidden, "mixed": models.Forbidden, "unknown": fine}
+	taken := maps.Clone(fresh)
+	taken["mine"], taken["all mine"] = models.Conflict, models.Conflict
+	enroll := func(c api.Caller, p models.PersonID, encounter string) error {
+		_, err := w.Enroll(ctx, c, in(visit(string(p), encounter, face("bob")), "c"))
+		return err
+	}
+	once := func(p models.PersonID, op string) api.Caller {
+		c := desk
+		c.Once = &api.Once{Key: [32]byte([]byte(fmt.Sprintf("%32s", string(p)+op)))}
+		return c
+	}
 	for name, op := range map[string]struct {
 		want map[string]models.Kind
 		do   func(person, own models.PersonID) error // own is a person who is all the desk's, with encounter 3
@@ -67,17 +80,20 @@ func TestWhoSeesAndChangesWhom(t *testing.T) {
 			return err
 		}},
 		"Update, once": {one, func(p, _ models.PersonID) error {
-			c := desk
-			c.Once = &api.Once{Key: [32]byte([]byte(fmt.Sprintf("%32s", p)))}
-			_, err := w.Update(ctx, c, in(visit(string(p), "1"), "c"))
+			_, err := w.Update(ctx, once(p, "update"), in(visit(string(p), "1"), "c"))
 			return err
 		}},
-		"Erase":         {one, func(p, _ models.PersonID) error { return w.Erase(ctx, desk, key(p, "1")) }},
-		"ErasePerson":   {whole, func(p, _ models.PersonID) error { return w.ErasePerson(ctx, desk, p) }},
-		"Merge, source": {whole, func(p, own models.PersonID) error { return w.Merge(ctx, desk, own, p) }},
-		"Merge, target": {whole, func(p, own models.PersonID) error { return w.Merge(ctx, desk, p, own) }},
-		"Move, source":  {one, func(p, own models.PersonID) error { return w.Move(ctx, desk, own, p, "1") }},
-		"Move, target":  {whole, func(p, own models.PersonID) error { return w.Move(ctx, desk, p, own, "3") }},
+		"Enroll":              {fresh, func(p, _ models.PersonID) error { return enroll(desk, p, "5") }},
+		"Enroll, once":        {fresh, func(p, _ models.PersonID) error { return enroll(once(p, "5"), p, "5") }},
+		"Enroll, no id":       {fresh, func(p, _ models.PersonID) error { return enroll(desk, p, "") }},
+		"Enroll, taken":       {taken, func(p, _ models.PersonID) error { return enroll(desk, p, "1") }},
+		"Enroll, taken, once": {taken, func(p, _ models.PersonID) error { return enroll(once(p, "1"), p, "1") }},
+		"Erase":               {one, func(p, _ models.PersonID) error { return w.Erase(ctx, desk, key(p, "1")) }},
+		"ErasePerson":         {whole, func(p, _ models.PersonID) error { return w.ErasePerson(ctx, desk, p) }},
+		"Merge, source":       {whole, func(p, own models.PersonID) error { return w.Merge(ctx, desk, own, p) }},
+		"Merge, target":       {whole, func(p, own models.PersonID) error { return w.Merge(ctx, desk, p, own) }},
+		"Move, source":        {one, func(p, own models.PersonID) error { return w.Move(ctx, desk, own, p, "1") }},
+		"Move, target":        {whole, func(p, own models.PersonID) error { return w.Move(ctx, desk, p, own, "3") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			texts := map[string]string{}
@@ -98,7 +114,7 @@ func TestWhoSeesAndChangesWhom(t *testing.T) {
 					t.Errorf("%s: refused, and changed", who)
 				}
 			}
-			if texts["unknown"] != texts["theirs"] {
+			if op.want["unknown"] == op.want["theirs"] && texts["unknown"] != texts["theirs"] {
 				t.Errorf("%q of somebody unknown, %q of somebody invisible", texts["unknown"], texts["theirs"])
 			}
 		})

@@ -41,6 +41,7 @@ const (
 	Delayed                    // too many verifications of this person failed; again after a while
 	Locked                     // as Delayed, until the operator unlocks the person
 	Cancelled                  // the person was erased before the request was worked on
+	Unfetched                  // a photograph given by reference can't be had
 )
 
 var kindNames = [...]string{"internal", "invalid", "not found", "conflict", "empty image",
@@ -49,7 +50,7 @@ var kindNames = [...]string{"internal", "invalid", "not found", "conflict", "emp
 	"photograph not upright", "face not usable", "format mismatch",
 	"extraction crashed", "deadline", "unavailable", "integrity",
 	"image refused", "idempotency key reused", "in progress", "outcome not known",
-	"not allowed", "too many failures", "locked", "cancelled"}
+	"not allowed", "too many failures", "locked", "cancelled", "photograph not fetched"}
 
 // String is the kind in plain words.
 func (k Kind) String() string {

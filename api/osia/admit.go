@@ -21,7 +21,7 @@ func (s *Server) admit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	if length != chunked && length <= strangersBody {
 		return fasthttp.RequestConfig{}
 	}
-	client, err := s.welcome(h)
+	client, _, err := s.welcome(h)
 	promised := length
 	if length == chunked {
 		promised = s.config.BodyLimit
@@ -34,27 +34,28 @@ func (s *Server) admit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	return fasthttp.RequestConfig{ReadTimeout: s.config.BodyTimeout}
 }
 
-// welcome is whose request a longer body belongs to, or why it is not read.
-func (s *Server) welcome(h *fasthttp.RequestHeader) (client string, err error) {
+// welcome is whose request a longer body belongs to, and of what operation, as
+// far as they are known, and why it is not read.
+func (s *Server) welcome(h *fasthttp.RequestHeader) (client, operation string, err error) {
 	who, err := s.config.Auth.verify(h.PeekAll(fiber.HeaderAuthorization))
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
 	r, err := find(string(h.Method()), string(path))
 	if err != nil {
-		return "", err
+		return who.client, "", err
 	}
 	if err := permit(who.scopes, r.scope); err != nil {
-		return "", err
+		return who.client, r.operation, err
 	}
 	if _, err := s.config.Policy.grant(who.client, r.operation); err != nil {
-		return "", err
+		return who.client, r.operation, err
 	}
 	if r.body == noBody {
-		return "", &Fault{Code: codeBodySize}
+		return who.client, r.operation, &Fault{Code: codeBodySize}
 	}
-	return who.client, s.limits.empty(who.client)
+	return who.client, r.operation, s.limits.empty(who.client)
 }
 
 // find is the route that fiber will take.

@@ -57,14 +57,15 @@ func (a Auth) parser() *jwt.Parser {
 const invalidToken = "invalid_token"
 
 // verify reads the token in the request's Authorization headers. Whatever is
-// wrong with it, the answer has the same text.
+// wrong with it, the answer has the same text; the cause, for the log, is in our
+// own words.
 //
 // A long body's token is checked twice, before the body is read and after. That
 // costs less than 0.1 ms; to remember tokens instead would keep a key in force
 // that its provider has withdrawn.
 func (a Auth) verify(headers [][]byte) (identity, error) {
 	if len(headers) == 0 {
-		return identity{}, &Fault{Code: codeToken}
+		return identity{}, &Fault{Code: codeToken, cause: errors.New("no Authorization header")}
 	}
 	who, err := a.read(headers)
 	if err != nil {
@@ -83,7 +84,7 @@ func (a Auth) read(headers [][]byte) (who identity, err error) {
 	}
 	var c claims
 	if _, err := a.parser().ParseWithClaims(token, &c, a.key); err != nil {
-		return who, err
+		return who, tokenFault(err)
 	}
 	for _, who.client = range []string{c.Subject, c.ClientID, c.AZP} {
 		if who.client != "" {
@@ -91,7 +92,7 @@ func (a Auth) read(headers [][]byte) (who identity, err error) {
 		}
 	}
 	if who.client != "" && !soundClient(who.client) {
-		return who, errors.New("not a client's name")
+		return who, errors.New("its client's name is too long or has control characters")
 	}
 	scopes, err := words(c.Scope)
 	if err != nil {
@@ -104,7 +105,7 @@ func (a Auth) read(headers [][]byte) (who identity, err error) {
 
 func (a Auth) key(t *jwt.Token) (any, error) {
 	if _, critical := t.Header["crit"]; critical {
-		return nil, errors.New("a header that must be understood (RFC 7515, crit)")
+		return nil, errCritical
 	}
 	return a.Keys.find(t)
 }
@@ -124,14 +125,15 @@ func words(claim json.RawMessage) ([]string, error) {
 		return list, nil
 	}
 	var text string
-	if err := json.Unmarshal(claim, &text); err != nil {
-		return nil, err
+	if json.Unmarshal(claim, &text) != nil {
+		return nil, errors.New("its scopes are neither a string nor an array of strings") // the cause quotes them
 	}
 	return strings.Fields(text), nil
 }
 
 // authenticate says who asks: by the token and, where certificates are asked
-// for, by one that is the token's client's.
+// for, by one that is the token's client's. With a certificate that is not, the
+// client is the token's.
 func (s *Server) authenticate(f *fiber.Ctx) (identity, error) {
 	who, err := s.config.Auth.verify(f.Request().Header.PeekAll(fiber.HeaderAuthorization))
 	if err != nil || s.config.Auth.Certificates == nil {
@@ -139,7 +141,7 @@ func (s *Server) authenticate(f *fiber.Ctx) (identity, error) {
 	}
 	conn, _ := f.Context().Conn().(*connection)
 	if err := s.config.Auth.Certificates.check(conn.tls(), s.config.Policy.names(who.client)); err != nil {
-		return identity{}, &Fault{Code: codeCertificate, cause: err}
+		return identity{client: who.client}, &Fault{Code: codeCertificate, cause: err}
 	}
 	return who, nil
 }

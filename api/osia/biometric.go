@@ -107,7 +107,7 @@ func (r *reader) sample() sampleBody {
 		s.Ref = "" // only what is matched is fetched
 	}
 	if s.Ref != "" && !r.refs {
-		r.failAs(codeImageRef, "imageRef")
+		r.failAs(codeImageRef, "references are not fetched here")
 	}
 	if kept.Len() > api.MaxBlock {
 		r.fail("the properties other than the image are longer than " + strconv.Itoa(api.MaxBlock) + " bytes")

@@ -58,9 +58,10 @@ func (s *Server) serve(r route) fiber.Handler {
 		result, err := s.run(ctx, c, r, &call)
 		var status int
 		var code int32
+		var why []any
 		if err != nil {
 			fault := faultOf(err)
-			status, code = fault.Status(), fault.Code
+			status, code, why = fault.Status(), fault.Code, reason(fault)
 			s.logCause(r, fault)
 			render(c.Response(), fault)
 		} else {
@@ -72,7 +73,7 @@ func (s *Server) serve(r route) fiber.Handler {
 		if call.taskID != "" {
 			line = append(line, "task", call.taskID)
 		}
-		s.config.Log.Info("request", line...)
+		s.config.Log.Info("request", append(line, why...)...)
 		return nil
 	}
 }
@@ -100,10 +101,10 @@ func respond(c *fiber.Ctx, a answer) int {
 func (s *Server) run(ctx context.Context, f *fiber.Ctx, r route, c *call) (result answer, err error) {
 	defer s.recovered(r, &err)
 	who, err := s.authenticate(f)
+	c.by.Client = who.client
 	if err != nil {
 		return answer{}, err
 	}
-	c.by.Client = who.client
 	if err := permit(who.scopes, r.scope); err != nil {
 		return answer{}, err
 	}

@@ -102,6 +102,8 @@ func (c *Certificates) Require(t *tls.Config) {
 	t.VerifyConnection = c.sound // also when a session is resumed
 }
 
+var errRevoked = errors.New("the certificate is revoked")
+
 // sound is an error unless there is a chain without a revoked certificate.
 func (c *Certificates) sound(state tls.ConnectionState) error {
 	revoked := *c.revoked.Load()
@@ -112,7 +114,10 @@ func (c *Certificates) sound(state tls.ConnectionState) error {
 			return nil
 		}
 	}
-	return errors.New("no certificate, or a revoked one")
+	if len(state.VerifiedChains) == 0 {
+		return errors.New("no certificate was shown")
+	}
+	return errRevoked
 }
 
 // check is an error unless the connection's certificate is still good, and one

@@ -13,9 +13,10 @@ type connection struct {
 	net.Conn
 	gate    *gate
 	from    netip.Prefix
-	got     int  // bytes read for the current request
-	refused bool // whether the current request found no room for its body
-	held    int  // bytes of bodies; guarded by gate.mu
+	got     int   // bytes read for the current request
+	refused bool  // whether the current request found no room for its body
+	failed  error // why there is no TLS; see handshakeFault
+	held    int   // bytes of bodies; guarded by gate.mu
 }
 
 var errNoRoom = errors.New("no room for a body")
@@ -29,6 +30,9 @@ func (c *connection) Read(p []byte) (int, error) {
 		return 0, errNoRoom
 	}
 	n, err := c.Conn.Read(p)
+	if err != nil && c.got == 0 {
+		c.failed = handshakeFault(c.Conn, err)
+	}
 	if c.got += n; errors.Is(err, io.EOF) && c.got > 0 {
 		err = io.ErrUnexpectedEOF // of an end between two chunks fasthttp tells nobody: see bodies
 	}

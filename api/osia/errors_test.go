@@ -9,7 +9,7 @@ import (
 )
 
 func TestEveryKindHasACode(t *testing.T) {
-	for kind := models.Internal; kind <= models.BannedImage; kind++ {
+	for kind := models.Internal; kind <= models.Unfetched; kind++ {
 		code, ok := kindCodes[kind]
 		if !ok || meanings[code].text == "" {
 			t.Errorf("kind %v has no code or no meaning", kind)
@@ -18,6 +18,23 @@ func TestEveryKindHasACode(t *testing.T) {
 	for code, m := range meanings {
 		if http.StatusText(int(code/100)) == "" || m.text == "" || m.next == "" {
 			t.Errorf("code %d: %+v", code, m)
+		}
+	}
+}
+
+// A message says nothing twice.
+func TestMessagesDoNotStutter(t *testing.T) {
+	for want, err := range map[string]error{
+		"no face was found; take the photograph again": models.Errorf("x", models.NoFace, "no face was found"),
+		"sample 2 of 3: no face was found in the photograph; take the photograph again": models.Errorf("x", models.NoFace,
+			"sample 2 of 3: no face was found in the photograph"),
+		"the photograph is not upright: turn it so that the face is upright": models.Errorf("x", models.NotUpright,
+			"turn it so that the face is upright"),
+		"the face is too small: 9 pixels; take the photograph again from nearer": models.Errorf("x", models.SmallFace, "9 pixels"),
+		"a fault of the service; tell its operator":                              models.Errorf("x", models.Internal, "secret"),
+	} {
+		if got := faultOf(err).Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
@@ -39,6 +56,7 @@ func TestKindsOnTheWire(t *testing.T) {
 		{models.NotUpright, 400, 40023, true}, {models.PoorFace, 400, 40024, true},
 		{models.Mismatch, 409, 40901, false}, {models.Crashed, 503, 50310, false}, {models.Deadline, 503, 50301, false},
 		{models.Unavailable, 503, 50300, false}, {models.Integrity, 500, 50001, false},
+		{models.Unfetched, 400, 40031, true},
 	} {
 		t.Run(c.kind.String(), func(t *testing.T) {
 			name := "error " + string(appendInt(int(c.kind)))
@@ -80,6 +98,10 @@ func TestBadBodies(t *testing.T) {
 		"not JSON":           {"nonsense", 40001, "/: expected an object"},
 		"byte order mark":    {"\ufeff" + encounterJSON(), 40001, "expected an object"},
 		"array":              {"[]", 40001, "expected an object"},
+		"one brace":          {"{", 40001, "/: the JSON text ends too early"},
+		"cut off, number":    {`{"galleries":`, 40001, "/galleries: the JSON text ends too early"},
+		"cut off, free":      {`{"contextualData":[1,`, 40001, "/contextualData: the JSON text ends too early"},
+		"cut off, word":      {`{"contextualData":tru`, 40001, "/contextualData: expected a value"},
 		"cut off":            {`{"status":"ACT`, 40001, "/status: a string without an end"},
 		"trailing comma":     {`{"status":"ACTIVE",}`, 40001, "expected a string"},
 		"trailing data":      {encounterJSON() + "x", 40001, "something follows"},

@@ -3,6 +3,7 @@ package osia
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"oblik/api"
 	"oblik/models"
@@ -12,16 +13,23 @@ import (
 type Fault struct {
 	Code   int32
 	Detail string // shown where the code's meaning allows
-	cause  error  // logged for faults of the service
+	cause  error  // logged for faults of the service, and see reason
 }
 
-// Error is the message of the wire.
+// Error is the message of the wire: meaning, particulars, advice. What the
+// particulars say already is not said again.
 func (f *Fault) Error() string {
 	m := meanings[f.Code]
+	said := m.text
 	if m.detail && f.Detail != "" {
-		return m.text + ": " + f.Detail + "; " + m.next
+		if said += ": " + f.Detail; strings.Contains(f.Detail, m.text) {
+			said = f.Detail
+		}
+		if strings.Contains(f.Detail, m.next) {
+			return said
+		}
 	}
-	return m.text + "; " + m.next
+	return said + "; " + m.next
 }
 
 // Unwrap gives the cause, which no client sees.

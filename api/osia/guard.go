@@ -76,9 +76,15 @@ func (s *Server) httpError(c *fiber.Ctx, err error) error {
 		code = codeBusy
 	}
 	fault := error(&Fault{Code: code})
+	if ours && code == codeHTTP {
+		fault = &Fault{Code: code, cause: conn.failed}
+	}
+	var whose []any
 	// After a chunked body fasthttp has forgotten the headers.
 	if h := &c.Request().Header; code == codeBodySize && len(h.RawHeaders()) > 0 {
-		if _, why := s.welcome(h); why != nil {
+		client, operation, why := s.welcome(h)
+		whose = []any{"client", cutTo(client, 64), "operation", operation}
+		if why != nil {
 			fault = why
 		} else if length := h.ContentLength(); length >= 0 && length <= s.config.BodyLimit {
 			fault = &Fault{Code: codeBusy} // admit saw no room
@@ -87,16 +93,18 @@ func (s *Server) httpError(c *fiber.Ctx, err error) error {
 	if ours && (code == codeBodySize || code == codeBusy || code == codeHeaders) {
 		drain(conn.Conn)
 	}
-	s.refuse(c.Response(), faultOf(fault))
+	s.refuse(c.Response(), faultOf(fault), whose...)
 	tellMethods(c.Response(), c.Path())
 	return nil
 }
 
-// refuse answers what did not come as far as an operation, and logs it: a
-// client whose token has expired must not be invisible.
-func (s *Server) refuse(r *fasthttp.Response, f *Fault) {
+// refuse answers what did not come as far as an operation, and logs it, with
+// whose it was if that is known: a client whose token has expired must not be
+// invisible.
+func (s *Server) refuse(r *fasthttp.Response, f *Fault, whose ...any) {
 	render(r, f)
-	s.config.Log.Info("refused", "status", f.Status(), "code", f.Code)
+	line := append([]any{"status", f.Status(), "code", f.Code}, whose...)
+	s.config.Log.Info("refused", append(line, reason(f)...)...)
 }
 
 func codeOf(err error) int32 {

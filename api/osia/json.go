@@ -63,6 +63,15 @@ func (r *reader) pointer() string {
 	return b.String()
 }
 
+// expected fails with what should stand here.
+func (r *reader) expected(what string) {
+	if r.pos >= len(r.data) {
+		r.fail("the JSON text ends too early")
+		return
+	}
+	r.fail("expected " + what)
+}
+
 func (r *reader) space() {
 	for r.pos < len(r.data) {
 		switch r.data[r.pos] {
@@ -85,7 +94,7 @@ func (r *reader) peek() byte {
 // take consumes c, and fails with what was expected if it is not there.
 func (r *reader) take(c byte, expected string) bool {
 	if r.peek() != c {
-		r.fail("expected " + expected)
+		r.expected(expected)
 		return false
 	}
 	r.pos++

@@ -109,7 +109,9 @@ func (p *Policy) grant(client, operation string) (grant, error) {
 	if r.operations != nil && !slices.Contains(r.operations, operation) {
 		return grant{}, &Fault{Code: codeOperation}
 	}
-	return grant{limits: r.limits, scores: !r.hideScores}, nil
+	g := grant{limits: r.limits, scores: !r.hideScores}
+	g.limits.Coarse = r.hideScores
+	return g, nil
 }
 
 // names are those of which a client's certificate must have one.

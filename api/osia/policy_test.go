@@ -103,7 +103,7 @@ func TestWhatAPolicyGrants(t *testing.T) {
 func TestPoliciesThatAreRefused(t *testing.T) {
 	desk := func(rule string) string { return `{"clients":{"desk":` + rule + `}}` }
 	for text, says := range map[string]string{
-		"":                                  "/: expected an object",
+		"":                                  "/: the JSON text ends too early",
 		"[]":                                "/: expected an object",
 		"{}":                                "neither clients nor others",
 		`{"clients":{}} x`:                  "something follows",
@@ -268,4 +268,10 @@ func TestPolicyOfSearches(t *testing.T) {
 	}
 	w.want(w.send("POST", "/v1/persons/bob/encounters/e1"+tx, encounterJSON(item("bob")), w.by("other")), 403, 40302)
 	w.want(w.send("POST", "/v1/persons/bob/encounters/e1"+tx, encounterJSON(item("bob")), w.by("gate")), 200, 0)
+	elsewhere := strings.Replace(encounterJSON(item("bob")), "main", "staff", 1)
+	for _, encounter := range []string{"e1", "e2"} { // bob is not this client's, whether the key is taken or not
+		w.want(w.send("POST", "/v1/persons/bob/encounters/"+encounter+tx, elsewhere, w.by("other")), 403, 40302)
+	}
+	w.want(w.send("POST", "/v1/persons/bob/encounters"+tx, elsewhere, w.by("other")), 403, 40302)
+	w.want(w.send("POST", "/v1/persons/cid/encounters/e1"+tx, elsewhere, w.by("other")), 200, 0)
 }

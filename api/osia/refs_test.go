@@ -24,6 +24,8 @@ func TestImagesByReference(t *testing.T) {
 			http.Redirect(w, q, "/ann", http.StatusFound)
 		case "/long":
 			_, _ = w.Write([]byte(strings.Repeat("x", api.DefaultPolicy().MaxImageBytes+1)))
+		case "/broken":
+			w.WriteHeader(http.StatusBadGateway)
 		default:
 			http.NotFound(w, q)
 		}
@@ -34,7 +36,9 @@ func TestImagesByReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newWorldOf(t, func(p *api.Parts) {
-		p.Fetch = func(ctx context.Context, uri string) ([]byte, error) { return client.Get(ctx, uri, p.Policy.MaxImageBytes) }
+		p.Fetch = func(ctx context.Context, uri string) ([]byte, error) {
+			return client.Get(ctx, uri, p.Policy.MaxImageBytes)
+		}
 	})
 	by := func(path string) string { return `{"biometricType":"FACE","imageRef":"` + site.URL + path + `"}` }
 
@@ -55,14 +59,26 @@ func TestImagesByReference(t *testing.T) {
 	if asked != 4 {
 		t.Errorf("asked %d times", asked)
 	}
-	for path, code := range map[string]int{"/long": 40014, "/moved": 40000, "/none": 40000} {
+	for path, code := range map[string]int{"/long": 40014, "/moved": 40031, "/none": 40031, "/broken": 40031} {
 		if got, text := w.want(w.send("POST", "/v1/verify/main/p"+tx, probeJSON(by(path))), 400, 0).fault(t); got != code {
 			t.Errorf("%s: %d %s", path, got, text)
 		}
 	}
-	for _, uri := range []string{"https://elsewhere.example/a", "http://127.0.0.1:1/a", "file:///etc/passwd", "http://169.254.169.254/"} {
-		w.want(w.send("POST", "/v1/verify/main/p"+tx, probeJSON(`{"biometricType":"FACE","imageRef":"`+uri+`"}`)), 400, 0)
+	refused := func(uri, says string) {
+		t.Helper()
+		a := w.want(w.send("POST", "/v1/verify/main/p"+tx, probeJSON(`{"biometricType":"FACE","imageRef":"`+uri+`"}`)), 400, 40031)
+		if _, text := a.fault(t); !strings.HasPrefix(text, "a photograph given by reference can't be had: ") || !strings.Contains(text, says) {
+			t.Errorf("%s: %s", uri, text)
+		}
 	}
+	for _, uri := range []string{"https://elsewhere.example/a", "http://127.0.0.1:1/a", "http://169.254.169.254/"} {
+		refused(uri, "its host and port are not listed")
+	}
+	refused("file:///etc/passwd", "not an absolute URL")
+	refused(site.URL+"/none", "answers 404")
+	refused(site.URL+"/broken", "it could not be reached, try again later: 127.0.0.1 answers 502")
+	site.Close()
+	refused(site.URL+"/ann", "try again later: 127.0.0.1: the connection is refused")
 	// An image that is there is not fetched again.
 	both := strings.Replace(item("ann"), `"image"`, `"imageRef":"https://elsewhere.example/a","image"`, 1)
 	w.want(w.send("PUT", visits+tx, encounterJSON(both)), 200, 0)

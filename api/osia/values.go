@@ -43,14 +43,14 @@ func (r *reader) digits() {
 		r.pos++
 	}
 	if r.pos == start {
-		r.fail("expected a number")
+		r.expected("a number")
 	}
 }
 
 // boolean reads true or false.
 func (r *reader) boolean() {
 	if !r.word("true") && !r.word("false") {
-		r.fail("expected true or false")
+		r.expected("true or false")
 	}
 }
 
@@ -97,6 +97,6 @@ func (r *reader) value() {
 		r.number()
 	case r.word("true"), r.word("false"), r.word("null"):
 	default:
-		r.fail("expected a value")
+		r.expected("a value")
 	}
 }
