@@ -105,6 +105,10 @@ func (s *Server) run(ctx context.Context, f *fiber.Ctx, r route, c *call) (resul
 	if err != nil {
 		return answer{}, err
 	}
+	// A request that is refused below counts, too: its body has been read.
+	if err := s.limits.take(who.client); err != nil {
+		return answer{}, err
+	}
 	if err := permit(who.scopes, r.scope); err != nil {
 		return answer{}, err
 	}
@@ -112,9 +116,6 @@ func (s *Server) run(ctx context.Context, f *fiber.Ctx, r route, c *call) (resul
 		return answer{}, err
 	}
 	if err := s.fill(c, r, who.client); err != nil {
-		return answer{}, err
-	}
-	if err := s.limits.take(who.client); err != nil {
 		return answer{}, err
 	}
 	if err := checkBody(f, r); err != nil {

@@ -185,3 +185,29 @@ func TestShareOfBodiesOfOneClient(t *testing.T) {
 	w.write(first, long[len(long)/2:])
 	w.want(w.answer(bufio.NewReader(first)), 404, 40400)
 }
+
+// What is refused counts as well: to send long bodies that come to nothing is
+// no way around the rate.
+func TestRateOfWhatIsRefused(t *testing.T) {
+	p := loadPolicy(t, `{"others":{"rate":0.001,"burst":2,"operations":["verifyFromBio"]}}`)
+	for name, c := range map[string]struct {
+		method, path string
+		status       int
+	}{
+		"query":     {"POST", "/v1/verify" + tx + "&no=1", 400},
+		"operation": {"GET", "/v1/galleries" + tx, 403},
+		"body":      {"POST", "/v1/verify" + tx, 400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(c *Config) { c.Policy = p })
+			body := ""
+			if c.method == "POST" {
+				body = strings.Repeat(" ", 2*strangersBody)
+			}
+			for range 2 {
+				w.want(w.send(c.method, c.path, body), c.status, 0)
+			}
+			w.want(w.send(c.method, c.path, body), 429, 42900)
+		})
+	}
+}
