@@ -39,7 +39,7 @@ type Limits struct {
 // [models.InProgress].
 type Once struct {
 	Key  [32]byte // digest of client, route and the client's idempotency key
-	Body [32]byte // digest of the request's body
+	Body [32]byte // digest of what the request asks for: its body, and what its query adds
 }
 
 func (c Caller) claim() *storage.Claim {

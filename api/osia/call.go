@@ -122,7 +122,7 @@ func (s *Server) run(ctx context.Context, f *fiber.Ctx, r route, c *call) (resul
 		return answer{}, err
 	}
 	if r.scope == scopeWrite {
-		if c.by.Once, err = once(f, who.client); err != nil {
+		if c.by.Once, err = once(f, who.client, c.query); err != nil {
 			return answer{}, err
 		}
 	}

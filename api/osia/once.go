@@ -19,8 +19,9 @@ const (
 // once reads the idempotency key of a writing operation: 1 to 255 visible ASCII
 // characters. A token that names no client has none: it would share those of
 // all such tokens. It holds for this client, method and path; the digest of the
-// body tells another request from the same one sent again.
-func once(c *fiber.Ctx, client string) (*api.Once, error) {
+// body, and of the status that is in no body, tells another request from the same
+// one sent again.
+func once(c *fiber.Ctx, client string, q query) (*api.Once, error) {
 	given := c.Request().Header.PeekAll(headerOnce)
 	if len(given) == 0 {
 		return nil, nil //nolint:nilnil // it is optional
@@ -35,7 +36,7 @@ func once(c *fiber.Ctx, client string) (*api.Once, error) {
 	}
 	return &api.Once{
 		Key:  digest([]byte(client), c.Request().Header.Method(), c.Request().URI().Path(), given[0]),
-		Body: digest(c.Request().Body()),
+		Body: digest(c.Request().Body(), []byte(q.status)),
 	}, nil
 }
 

@@ -67,3 +67,13 @@ func TestIdempotencyKeyOfAnErasure(t *testing.T) {
 	w.want(w.send("DELETE", "/v1/persons/bob/encounters/1"+tx, "", withKey("2")), 404, 40400)
 	w.want(w.send("GET", "/v1/persons/bob/encounters/1"+tx, ""), 200, 0)
 }
+
+// What updateEncounterStatus asks for is in the query.
+func TestIdempotencyKeyOfAStatus(t *testing.T) {
+	w := newWorld(t)
+	w.enroll("ann", "1", "ann")
+	path := "/v1/persons/ann/encounters/1/status" + tx + "&status="
+	w.want(w.send("PUT", path+"ACTIVE", "", withKey("1")), 204, 0)
+	w.want(w.send("PUT", path+"active", "", withKey("1")), 204, 0)
+	w.want(w.send("PUT", path+"INACTIVE", "", withKey("1")), 400, 40006)
+}

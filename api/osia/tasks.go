@@ -66,8 +66,8 @@ func (s *Server) checkCallback(r route, c *call) error {
 func (s *Server) sameTask(ctx context.Context, c *call, t, kept models.Task) (models.Task, error) {
 	if kept.Request != nil {
 		_, once, err := decodeRequest(kept.Request)
-		if err == nil && (once == nil || once.Body != c.by.Once.Body) {
-			err = models.Errorf("task", models.Reused, "the key came with another body")
+		if err == nil && (once == nil || once.Body != c.by.Once.Body || kept.Callback != t.Callback) {
+			err = models.Errorf("task", models.Reused, "the key came with another body or callback")
 		}
 		return kept, err
 	}
