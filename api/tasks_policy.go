@@ -27,7 +27,8 @@ type TaskPolicy struct {
 	// Attempts to deliver before it is given up, 10. They are a random time apart,
 	// up to Backoff, 1 s, doubled with each and never more than MaxBackoff, 5 min.
 	// Work that our own stores put off waits likewise, but is not given up
-	// before Retention.
+	// before Retention; work that takes longer than WorkTime, and work whose
+	// images can't be fetched, is given up after as many attempts.
 	Attempts            int
 	Backoff, MaxBackoff time.Duration
 	// Retention of what is over, and the longest that work is put off; 24 h, which

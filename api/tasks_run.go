@@ -44,7 +44,7 @@ func (s *Service) RunTasks(ctx context.Context, r TaskRunner, p TaskPolicy) {
 	attempts, breakOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer breakOff()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(p.Drain, breakOff) })()
-	u := &taskRun{s, r, p, attempts, hosts{most: max(1, p.Deliverers/2), busy: map[string]int{}}}
+	u := &taskRun{s, r, p, attempts, hosts{most: max(1, p.Deliverers/2), longest: p.MaxBackoff}}
 	var all sync.WaitGroup
 	all.Go(func() { u.expire(ctx) })
 	all.Go(func() { u.takeAll(ctx, models.StageWork, p.Workers, p.WorkTime, &s.queue().work, u.work) })

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"net/url"
-	"sync"
 	"time"
 
 	"oblik/models"
@@ -15,7 +13,7 @@ func (u *taskRun) work(ctx context.Context, t models.Task) {
 	switch {
 	case err != nil && u.attempts.Err() != nil && putsOff(ctx, err): // the service stops
 		t.Due = time.Now()
-	case err != nil && putsOff(ctx, err) && time.Since(t.Created) < u.policy.Retention:
+	case err != nil && putsOff(ctx, err) && !u.hopeless(ctx, t):
 		u.later(&t)
 	default:
 		if err != nil {
@@ -24,6 +22,7 @@ func (u *taskRun) work(ctx context.Context, t models.Task) {
 		}
 		t.Request, t.Result, t.ResultType = nil, result, mime
 		t.State, t.Attempts, t.Due = models.TaskScheduled, 0, time.Now()
+		t.Priority = 0 // of the work: deliveries come in the order they fall due
 	}
 	u.finish(t, err)
 }
@@ -55,24 +54,29 @@ func putsOff(ctx context.Context, err error) bool {
 	}
 }
 
-// busyHost is the longest that a delivery waits for others to its host.
-const busyHost = 4 * time.Second
+// hopeless says whether work that is put off is so for the last time: after
+// Retention, and after Attempts where it takes longer than it may.
+func (u *taskRun) hopeless(ctx context.Context, t models.Task) bool {
+	return time.Since(t.Created) >= u.policy.Retention || ctx.Err() != nil && t.Attempts+1 >= u.policy.Attempts
+}
 
 // deliver is one attempt to bring the answer to the client.
 func (u *taskRun) deliver(ctx context.Context, t models.Task) {
 	host := hostOf(t.Callback)
-	if !u.hosts.enter(host) {
-		t.Due = time.Now().Add(busyHost/2 + upTo(busyHost/2))
+	if wait := u.hosts.enter(host); wait > 0 {
+		t.Due = time.Now().Add(wait)
 		if err := u.save(t); err != nil {
 			u.Log.Warn("a task is not put off", "task", t.ID, "error", err)
 		}
 		return
 	}
+	begun := time.Now()
 	err := u.runner.Deliver(ctx, t)
-	u.hosts.leave(host)
+	u.hosts.leave(host, time.Since(begun))
 	switch {
 	case err == nil:
 		t.State, t.Request, t.Result, t.ResultType = models.TaskCompleted, nil, nil, ""
+		t.Person, t.Encounter, t.Callback = "", "", "" // it holds nobody's data, and may not be delivered again
 		t.Attempts++
 	case u.attempts.Err() != nil: // the service stops
 		t.Due = time.Now()
@@ -119,38 +123,4 @@ func (u *taskRun) save(t models.Task) error {
 	defer cancel()
 	_, err := u.Tasks.Save(ctx, t)
 	return err
-}
-
-// hosts counts the deliveries under way to each host, so that one that is dead
-// does not hold up the others.
-type hosts struct {
-	most int
-	mu   sync.Mutex
-	busy map[string]int
-}
-
-func (h *hosts) enter(host string) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.busy[host] >= h.most {
-		return false
-	}
-	h.busy[host]++
-	return true
-}
-
-func (h *hosts) leave(host string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.busy[host]--; h.busy[host] == 0 {
-		delete(h.busy, host)
-	}
-}
-
-func hostOf(callback string) string {
-	u, err := url.Parse(callback)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -101,5 +102,27 @@ func TestTaskDeadHost(t *testing.T) {
 	w.wantState(t, alive.ID, models.TaskCompleted)
 	if n := len(r.got()); n != 1 {
 		t.Errorf("%d answers delivered", n)
+	}
+}
+
+// Answers are delivered in the order they fall due: a client that gives its
+// requests a high priority, and whose host is dead, is not always the next.
+func TestTaskDeliveriesHaveNoPriority(t *testing.T) {
+	w, p := newWorld(t), quick
+	p.Deliverers = 1
+	for i, priority := range []int{0, 29, 10} {
+		w.submit(t, fmt.Sprint(i), func(t *models.Task) { t.Priority = priority })
+	}
+	stop := w.running(t, &runner{deliver: held}, p)
+	w.eventually(t, func() bool {
+		all, err := w.store.Tasks().Count(context.Background())
+		return err == nil && all[models.TaskScheduled] == 3
+	})
+	stop()
+	for range 3 {
+		task, err := w.store.Tasks().Next(context.Background(), models.StageDeliver, time.Minute)
+		if err != nil || task == nil || task.Priority != 0 {
+			t.Fatalf("%+v, %v", task, err)
+		}
 	}
 }

@@ -15,9 +15,9 @@ func TestTaskFlow(t *testing.T) {
 	ctx := context.Background()
 	w, r := newWorld(t), &runner{}
 	w.running(t, r, quick)
-	task := w.submit(t, "a")
+	task := w.submit(t, "a", func(t *models.Task) { t.Person, t.Encounter = "ann", "1" })
 	over := w.wantState(t, task.ID, models.TaskCompleted)
-	if over.Request != nil || over.Result != nil || over.ResultType != "" {
+	if over.Request != nil || over.Result != nil || over.ResultType != "" || over.Person != "" || over.Encounter != "" || over.Callback != "" {
 		t.Errorf("what is over still holds %+v", over)
 	}
 	if got := r.got(); !reflect.DeepEqual(got, []delivery{{task.ID, "text/plain", "did a"}}) {
@@ -142,6 +142,33 @@ func TestTaskPutOff(t *testing.T) {
 				t.Errorf("%v, old: %v: %+v", kind, old, got)
 			}
 		}
+	}
+}
+
+// Work that takes longer than it may, and work whose photograph a stranger's host
+// does not give, is not begun again all day: the client is told.
+func TestTaskHopeless(t *testing.T) {
+	away := func(context.Context, string) ([]byte, error) {
+		return nil, models.Errorf("test", models.Unavailable, "as asked")
+	}
+	w, p := newWorld(t, func(p *api.Parts) { p.Fetch = away }), quick
+	p.WorkTime = time.Millisecond
+	for _, work := range []func(context.Context, models.Task) error{held, func(ctx context.Context, _ models.Task) error {
+		_, err := w.Enroll(ctx, by, models.Encounter{
+			Key: models.EncounterKey{Person: "p", Encounter: "e"}, Status: models.Active, Type: "test", Galleries: []models.GalleryID{"a"},
+			Samples: []models.Sample{{Modality: models.Face, Ref: "https://away.example/1.jpg"}},
+		})
+		return err
+	}} {
+		r := &runner{work: work}
+		stop := w.running(t, r, p)
+		task := w.submit(t, "a")
+		w.wantState(t, task.ID, models.TaskCompleted)
+		stop()
+		if got := r.got(); len(got) != 1 || got[0].mime != "error" || len(r.worked) != p.Attempts {
+			t.Errorf("%+v after %d attempts", got, len(r.worked))
+		}
+		p.WorkTime = time.Minute
 	}
 }
 
