@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/valyala/fasthttp"
 )
 
 // reference is what the page loads.
@@ -71,5 +73,28 @@ func TestNoViewerUnlessAskedFor(t *testing.T) {
 	w = newWorld(t, docs)
 	for _, path := range []string{"/docs/", "/docs/../docs/x", "/docs/swagger-ui.js", "/docs/oauth2-redirect.html", "/docs/swagger-ui.css.gz"} {
 		w.want(w.send("GET", path, ""), 404, int(codePath))
+	}
+}
+
+// Whoever asks for a page, without a token, makes the service do next to nothing.
+func TestPagesCostNothing(t *testing.T) {
+	w := newWorld(t, docs)
+	handle := w.server.app.Handler()
+	for _, encoding := range []string{"identity", "gzip"} {
+		ask := func() {
+			var ctx fasthttp.RequestCtx
+			ctx.Request.SetRequestURI("/docs/swagger-ui-bundle.js")
+			ctx.Request.Header.Set("Accept-Encoding", encoding)
+			if handle(&ctx); ctx.Response.StatusCode() != 200 {
+				t.Fatal(ctx.Response.StatusCode())
+			}
+		}
+		if bytes := testing.Benchmark(func(b *testing.B) {
+			for b.Loop() {
+				ask()
+			}
+		}).AllocedBytesPerOp(); bytes > 16<<10 {
+			t.Errorf("%s: %d bytes each", encoding, bytes)
+		}
 	}
 }
