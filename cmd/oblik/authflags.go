@@ -69,7 +69,9 @@ func (f authFlags) keys(data dataFlags, log *slog.Logger) (*osia.Keys, error) {
 }
 
 // follow reads policy and revocations again at each SIGHUP, until ctx ends. Bad
-// ones are told in the log, and those read before stay in force. policy may be nil.
+// ones are told in the log, and those read before stay in force. policy may be nil:
+// SIGHUP does not end the process then either, since whoever sends it asks for
+// something else, and systemd would not start it again.
 func follow(ctx context.Context, auth osia.Auth, policy *osia.Policy, log *slog.Logger) {
 	again := map[string]func() error{}
 	if policy != nil {
@@ -77,9 +79,6 @@ func follow(ctx context.Context, auth osia.Auth, policy *osia.Policy, log *slog.
 	}
 	if auth.Certificates != nil {
 		again["revocations"] = auth.Certificates.Reload
-	}
-	if len(again) == 0 {
-		return // SIGHUP ends the process, as it does by default
 	}
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGHUP)

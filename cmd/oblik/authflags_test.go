@@ -166,6 +166,17 @@ func TestPolicyIsReadAgainOnSIGHUP(t *testing.T) {
 	}
 }
 
+// Without anything to read again SIGHUP does not end the process either.
+func TestSIGHUPEndsNothing(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	follow(ctx, osia.Auth{}, nil, slog.New(slog.DiscardHandler))
+	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(50 * time.Millisecond)
+}
+
 // A service that takes tokens of another's key and holds clients to a policy.
 func TestServeWithKeysAndPolicyOfTheOperator(t *testing.T) {
 	public, secret, err := ed25519.GenerateKey(rand.Reader)
