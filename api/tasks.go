@@ -54,11 +54,11 @@ func (s *Service) ClaimFree(ctx context.Context, c *Once) (bool, error) {
 // TaskStatus is the state of a client's own task; [models.NotFound] for any
 // other.
 func (s *Service) TaskStatus(ctx context.Context, by Caller, id string) (models.TaskState, error) {
-	t, err := s.task(ctx, by, id)
+	t, err := s.task(ctx, by, id, s.Tasks.Head)
 	return t.State, err
 }
 
-func (s *Service) task(ctx context.Context, by Caller, id string) (models.Task, error) {
+func (s *Service) task(ctx context.Context, by Caller, id string, read func(context.Context, string) (models.Task, error)) (models.Task, error) {
 	const op = "task"
 	if storage.CheckKey(op, id) != nil {
 		return models.Task{}, models.Errorf(op, models.NotFound, "no such task")
@@ -68,7 +68,7 @@ func (s *Service) task(ctx context.Context, by Caller, id string) (models.Task, 
 	}
 	ctx, cancel := s.brief(ctx)
 	defer cancel()
-	t, err := s.Tasks.Read(ctx, id)
+	t, err := read(ctx, id)
 	if err == nil && t.Client != by.Client {
 		err = models.Errorf(op, models.NotFound, "no such task")
 	}
@@ -81,7 +81,7 @@ func (s *Service) task(ctx context.Context, by Caller, id string) (models.Task, 
 // task that is not the client's, and for one that was delivered: its answer is
 // gone.
 func (s *Service) Redeliver(ctx context.Context, by Caller, id string) error {
-	t, err := s.task(ctx, by, id)
+	t, err := s.task(ctx, by, id, s.Tasks.Head)
 	switch {
 	case err != nil:
 		return err
@@ -89,6 +89,9 @@ func (s *Service) Redeliver(ctx context.Context, by Caller, id string) error {
 		return models.Errorf("task", models.NotFound, "the task was delivered")
 	case t.State != models.TaskFailed && (t.State.Stage() != models.StageDeliver || t.Attempts == 0):
 		return nil
+	}
+	if t, err = s.task(ctx, by, id, s.Tasks.Read); err != nil || t.State != models.TaskFailed {
+		return err
 	}
 	t.State, t.Attempts, t.Due = models.TaskRetry, 0, time.Time{}
 	if t.Result == nil { // wiped: that is to be told instead

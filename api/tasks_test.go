@@ -9,6 +9,7 @@ import (
 
 	"oblik/api"
 	"oblik/models"
+	"oblik/storage"
 )
 
 func TestTaskFlow(t *testing.T) {
@@ -27,6 +28,20 @@ func TestTaskFlow(t *testing.T) {
 		t.Errorf("%v, %v", state, err)
 	}
 	wantKind(t, w.Redeliver(ctx, by, task.ID), models.NotFound)
+}
+
+// headsOnly is a store from which no whole task is read.
+type headsOnly struct{ storage.Tasks }
+
+func (headsOnly) Read(context.Context, string) (models.Task, error) { panic("a whole task") }
+
+// A state that is asked for again and again costs no reading of photographs.
+func TestTaskStatusReadsNoRequest(t *testing.T) {
+	w := newWorld(t, func(p *api.Parts) { p.Tasks = headsOnly{p.Tasks} })
+	task := w.submit(t, "a")
+	if state, err := w.TaskStatus(context.Background(), by, task.ID); err != nil || state != models.TaskPending {
+		t.Errorf("%v, %v", state, err)
+	}
 }
 
 func TestTaskIsItsClientsOwn(t *testing.T) {

@@ -151,6 +151,9 @@ type Tasks interface {
 	Save(ctx context.Context, t models.Task) (version int64, err error)
 	// Read returns a task or [models.NotFound].
 	Read(ctx context.Context, id string) (models.Task, error)
+	// Head is Read without Request and Result, which may be long: clients ask for
+	// a task's state again and again.
+	Head(ctx context.Context, id string) (models.Task, error)
 	// Next returns a task that is due in this stage, of the highest priority the
 	// one that has been due longest, and makes it due again after lease, so that
 	// nobody else takes it meanwhile; nil if none is due.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"oblik/models"
@@ -17,10 +18,18 @@ const (
 )
 
 // Read implements [storage.Tasks].
-func (t tasks) Read(ctx context.Context, id string) (task models.Task, err error) {
-	const op = "storage/local.Tasks.Read"
+func (t tasks) Read(ctx context.Context, id string) (models.Task, error) {
+	return t.read(ctx, "storage/local.Tasks.Read", taskColumns+taskBodies, id)
+}
+
+// Head implements [storage.Tasks].
+func (t tasks) Head(ctx context.Context, id string) (models.Task, error) {
+	return t.read(ctx, "storage/local.Tasks.Head", strings.Replace(taskColumns, "b.request, b.result", "NULL, NULL", 1)+" FROM tasks t ", id)
+}
+
+func (t tasks) read(ctx context.Context, op, columns, id string) (task models.Task, err error) {
 	err = t.s.view(ctx, op, func(tx *sql.Tx) error {
-		task, err = scanTask(tx.QueryRowContext(ctx, "SELECT "+taskColumns+taskBodies+"WHERE t.id = ?", id))
+		task, err = scanTask(tx.QueryRowContext(ctx, "SELECT "+columns+"WHERE t.id = ?", id))
 		if errors.Is(err, sql.ErrNoRows) {
 			err = models.Errorf(op, models.NotFound, "no such task")
 		}

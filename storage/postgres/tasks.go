@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -74,8 +75,16 @@ func (t tasks) Save(ctx context.Context, task models.Task) (version int64, err e
 
 // Read implements [storage.Tasks].
 func (t tasks) Read(ctx context.Context, id string) (models.Task, error) {
-	const op = "storage/postgres.Tasks.Read"
-	found, err := t.one(ctx, op, "SELECT "+taskColumns+" FROM tasks WHERE id = $1", id)
+	return t.read(ctx, "storage/postgres.Tasks.Read", taskColumns, id)
+}
+
+// Head implements [storage.Tasks].
+func (t tasks) Head(ctx context.Context, id string) (models.Task, error) {
+	return t.read(ctx, "storage/postgres.Tasks.Head", strings.Replace(taskColumns, "request, result", "NULL::bytea, NULL::bytea", 1), id)
+}
+
+func (t tasks) read(ctx context.Context, op, columns, id string) (models.Task, error) {
+	found, err := t.one(ctx, op, "SELECT "+columns+" FROM tasks WHERE id = $1", id)
 	if err == nil && found == nil {
 		err = models.Errorf(op, models.NotFound, "no such task")
 	}

@@ -43,6 +43,7 @@ func cancelled(t *testing.T, s Stores) {
 		"Add":    func() error { return s.Tasks.Add(ctx, task("t", 0, 0)) },
 		"Save":   func() error { _, err := s.Tasks.Save(ctx, task("t", 0, 0)); return err },
 		"Task":   func() error { _, err := s.Tasks.Read(ctx, "t"); return err },
+		"Head":   func() error { _, err := s.Tasks.Head(ctx, "t"); return err },
 		"Next":   func() error { _, err := s.Tasks.Next(ctx, models.StageWork, ample); return err },
 		"Expire": func() error { _, err := s.Tasks.Expire(ctx, 0); return err },
 		"Count":  func() error { _, err := s.Tasks.Count(ctx); return err },

@@ -68,6 +68,13 @@ func readTask(t testing.TB, s Stores, id string) models.Task {
 func wantTask(t testing.TB, s Stores, want models.Task) {
 	t.Helper()
 	got := readTask(t, s, want.ID)
+	head, err := s.Tasks.Head(context.Background(), want.ID)
+	Must(t, err)
+	if short := got; head.Request != nil || head.Result != nil {
+		t.Errorf("the head holds %q and %q", head.Request, head.Result)
+	} else if short.Request, short.Result = nil, nil; !reflect.DeepEqual(head, short) {
+		t.Errorf("the head is %+v, want %+v", head, short)
+	}
 	if got.Created.Location() != time.UTC || got.Updated.Location() != time.UTC || got.Due.Location() != time.UTC ||
 		got.Created.Year() < 2024 || got.Updated.Before(got.Created) {
 		t.Fatalf("created %v, updated %v, due %v", got.Created, got.Updated, got.Due)
@@ -103,7 +110,9 @@ func tasksKept(t *testing.T, s Stores) {
 	if got := readTask(t, s, "t1").Created; !got.Equal(created) {
 		t.Errorf("created at %v, and later at %v", created, got)
 	}
-	_, err := s.Tasks.Read(ctx, "t3")
+	_, err := s.Tasks.Head(ctx, "t3")
+	WantKind(t, err, models.NotFound)
+	_, err = s.Tasks.Read(ctx, "t3")
 	WantKind(t, err, models.NotFound)
 }
 
