@@ -236,3 +236,28 @@ func TestLockBeforeTheAnswer(t *testing.T) {
 		t.Errorf("an answer beside the error: %+v", d)
 	}
 }
+
+// A photograph that a stranger's host is slow to give keeps nobody else from
+// being verified as this person.
+func TestVerifyWhileAnotherFetches(t *testing.T) {
+	fetching, slow := make(chan struct{}), make(chan struct{})
+	w := newWorld(t, func(p *api.Parts) {
+		p.Fetch = func(context.Context, string) ([]byte, error) { close(fetching); <-slow; return []byte("ann"), nil }
+	})
+	w.enroll(t, visit("ann", "1", face("ann")))
+	var first sync.WaitGroup
+	first.Go(func() {
+		ref := []models.Sample{{Modality: models.Face, Ref: "https://slow.example/1.jpg"}}
+		if _, err := w.Verify(context.Background(), by, "ann", models.AllGalleries, ref, nil); err != nil {
+			t.Error(err)
+		}
+	})
+	<-fetching
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if _, err := w.Verify(ctx, by, "ann", models.AllGalleries, []models.Sample{face("ann")}, nil); err != nil {
+		t.Error(err)
+	}
+	close(slow)
+	first.Wait()
+}

@@ -68,6 +68,11 @@ func (s *Service) Verify(ctx context.Context, by Caller, person models.PersonID,
 			return Decision{}, err
 		}
 	}
+	// A stranger's host may be slow: not while others wait for their turn.
+	probes, err = s.fetched(ctx, probes)
+	if err != nil {
+		return Decision{}, err
+	}
 	v := verification{s, by, person, gallery, probes, limit}
 	if s.Policy.LockAfter == 0 {
 		return v.run(ctx)
