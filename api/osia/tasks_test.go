@@ -130,6 +130,7 @@ func TestLaterOnce(t *testing.T) {
 		t.Error("one request is two tasks")
 	}
 	refused("k", "bob")
+	w.want(w.send("POST", path+"%26elsewhere", encounterJSON(item("ann")), with(headerOnce, "k")), 400, 40006)
 	if other := send("l", "error 11"); other == first {
 		t.Error("two keys are one task")
 	}
