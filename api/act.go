@@ -74,6 +74,9 @@ func (s *Service) act(ctx context.Context, c change, alone func(context.Context,
 	}
 	if err == nil {
 		err = alone(ctx, func() error {
+			if err := s.wanted(ctx, c.by); err != nil {
+				return err
+			}
 			begun = true
 			return s.commit(ctx, a, c)
 		})

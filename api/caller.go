@@ -11,6 +11,7 @@ type Caller struct {
 	Operation   string // OSIA's operationId, or the tool's command
 	Transaction string // the client's own mark of the request; may be empty
 	Once        *Once  // of a change: nil if it may take effect as often as it is asked for
+	Task        string // of a change: the task it is made for, and not any more once that was wiped; empty for none
 	Priority    int    // 0..9 among requests of one kind, the highest first
 	Limits
 }

@@ -75,6 +75,21 @@ func (s *Service) task(ctx context.Context, by Caller, id string, read func(cont
 	return t, err
 }
 
+// wanted is [models.Cancelled] if the change is made for a task that was wiped
+// with its person while it was worked on: it would bring the person back, and
+// the client is told that it was not made. Whoever erases is not between this and
+// the change's rows, but for another process.
+func (s *Service) wanted(ctx context.Context, by Caller) error {
+	if by.Task == "" {
+		return nil
+	}
+	t, err := s.Tasks.Read(ctx, by.Task)
+	if models.KindOf(err) == models.NotFound || err == nil && t.Request == nil {
+		return models.Errorf("task", models.Cancelled, "its request is gone")
+	}
+	return err
+}
+
 // Redeliver asks for the answer of a client's own task again: it is due now, with
 // all its attempts. Where the first delivery is still to come nothing changes;
 // one under way after others have failed may come twice. [models.NotFound] for a
@@ -87,10 +102,10 @@ func (s *Service) Redeliver(ctx context.Context, by Caller, id string) error {
 		return err
 	case t.State == models.TaskCompleted:
 		return models.Errorf("task", models.NotFound, "the task was delivered")
-	case t.State != models.TaskFailed && (t.State.Stage() != models.StageDeliver || t.Attempts == 0):
+	case !rests(t):
 		return nil
 	}
-	if t, err = s.task(ctx, by, id, s.Tasks.Read); err != nil || t.State != models.TaskFailed {
+	if t, err = s.task(ctx, by, id, s.Tasks.Read); err != nil || !rests(t) {
 		return err
 	}
 	t.State, t.Attempts, t.Due = models.TaskRetry, 0, time.Time{}
@@ -107,4 +122,10 @@ func (s *Service) Redeliver(ctx context.Context, by Caller, id string) error {
 		return nil
 	}
 	return err
+}
+
+// rests says whether a task has been delivered in vain, and nothing is done with
+// it for the time being.
+func rests(t models.Task) bool {
+	return t.State == models.TaskFailed || t.State.Stage() == models.StageDeliver && t.Attempts > 0
 }

@@ -66,6 +66,7 @@ func (s *Server) prepareAgain(r route, task models.Task) (do work, err error) {
 	if err := s.fill(&c, r, task.Client); err != nil {
 		return nil, err
 	}
+	c.by.Task = task.ID
 	return r.prepare(&c)
 }
 

@@ -220,3 +220,16 @@ func TestLaterUnderThePolicyOfThen(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A person who is erased while an enrolment is worked on does not come back.
+func TestLaterBesideAnErasure(t *testing.T) {
+	w, d := laterWorld(t, same)
+	w.want(w.send("POST", "/v1/persons/p/encounters/first"+tx, encounterJSON(item("ann"))), 200, 0)
+	w.accepted("POST", "/v1/persons/p/encounters/second"+d.later(), encounterJSON(item("hold")))
+	stop := w.runTasks()
+	<-w.held
+	w.want(w.send("DELETE", "/v1/persons/p"+tx, ""), 204, 0)
+	close(w.release)
+	stop()
+	w.want(w.send("GET", "/v1/persons/p/encounters"+tx, ""), 404, 40400)
+}
