@@ -100,3 +100,19 @@ func (s *Service) recordsOf(ctx context.Context, by Caller, person models.Person
 	}
 	return all, nil
 }
+
+// OnRecord says whether an encounter is there or, if key names none, a person.
+func (s *Service) OnRecord(ctx context.Context, key models.EncounterKey) (bool, error) {
+	err := s.ask(ctx, func(ctx context.Context) (err error) {
+		if key.Encounter == "" {
+			_, err = s.Encounters.Templates(ctx, key.Person, models.AllGalleries)
+		} else {
+			_, err = s.Encounters.Read(ctx, key)
+		}
+		return err
+	})
+	if err != nil && models.KindOf(err) == models.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}

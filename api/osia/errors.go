@@ -78,7 +78,7 @@ var meanings = map[int32]meaning{
 	codeOperation:   {"the operator does not allow this client the operation", "ask the operator", false, false},
 	40302:           {"the operator does not allow this client these galleries", "ask the operator", false, false},
 	codeCertificate: {"the client's certificate is not this token's", "use the client's own", false, false},
-	40402:           {"the person was erased before the request was worked on", "read what is there", false, false},
+	40402:           {"a person whom the request or its answer is about was erased, or merged with another, before it was delivered", "read what is there, or ask again", false, false},
 	codeTask:        {"no such task, or its result is gone", "ask again", false, false},
 	codeRate:        {"this client asks too often", "send less", false, true},
 	42901:           {"too many verifications of this person failed", "try again later", false, true},

@@ -100,6 +100,7 @@ func (c *call) identifyStored(key models.EncounterKey) (work, error) {
 	if err := c.service.CheckIdentify(c.by, gallery, o); err != nil {
 		return nil, err
 	}
+	c.holds = key // whom they resemble says something about them
 	return c.search(func(ctx context.Context, s *api.Service, by api.Caller) (api.Identified, error) {
 		return s.IdentifyStored(ctx, by, gallery, key, o)
 	}), nil

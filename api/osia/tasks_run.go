@@ -88,7 +88,11 @@ func (t taskRunner) Deliver(ctx context.Context, task models.Task) error {
 	if err != nil {
 		return err
 	}
-	status, err := t.s.config.Outbound.Post(ctx, to, task.ResultType, task.Result)
+	result, mime, err := t.s.standing(ctx, task)
+	if err != nil {
+		return err
+	}
+	status, err := t.s.config.Outbound.Post(ctx, to, mime, result)
 	if err != nil {
 		return err
 	}

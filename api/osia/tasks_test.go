@@ -190,6 +190,8 @@ func TestLaterIsStored(t *testing.T) {
 		{"POST", "/v1/persons" + d.later() + "&priority=9", encounterJSON(item("ann")), models.EncounterKey{}, 9},
 		{"POST", "/v1/verify/main/p" + d.later() + "&priority=3", probeJSON(item("ann")), models.EncounterKey{Person: "p"}, 23},
 		{"POST", "/v1/identify/main" + d.later(), `{"filter":{},"biometricData":[` + item("ann") + `]}`, models.EncounterKey{}, 10},
+		{"POST", "/v1/identify/main/p" + d.later(), "", models.EncounterKey{Person: "p"}, 10},
+		{"POST", "/v1/identify/main/p/encounters/e" + d.later(), "", models.EncounterKey{Person: "p", Encounter: "e"}, 10},
 		{"DELETE", "/v1/persons/p" + d.later(), "", models.EncounterKey{}, 0},
 	} {
 		task, err := w.service.Tasks.Read(context.Background(), w.accepted(c.method, c.path, c.body))
@@ -219,17 +221,4 @@ func TestLaterUnderThePolicyOfThen(t *testing.T) {
 	if got := w.answered(d, task); got.mime != mimeError || !strings.Contains(got.body, `"code":40301`) {
 		t.Errorf("%+v", got)
 	}
-}
-
-// A person who is erased while an enrolment is worked on does not come back.
-func TestLaterBesideAnErasure(t *testing.T) {
-	w, d := laterWorld(t, same)
-	w.want(w.send("POST", "/v1/persons/p/encounters/first"+tx, encounterJSON(item("ann"))), 200, 0)
-	w.accepted("POST", "/v1/persons/p/encounters/second"+d.later(), encounterJSON(item("hold")))
-	stop := w.runTasks()
-	<-w.held
-	w.want(w.send("DELETE", "/v1/persons/p"+tx, ""), 204, 0)
-	close(w.release)
-	stop()
-	w.want(w.send("GET", "/v1/persons/p/encounters"+tx, ""), 404, 40400)
 }
