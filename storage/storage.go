@@ -167,7 +167,8 @@ type Tasks interface {
 
 // Attempts counts, for each person on record, the verifications in a row that
 // ended without a match (NIST SP 800-63B-4, section 3.2.3). A person's count is
-// erased with the person, and stays with target in a merge, the higher of both.
+// erased with the person, and stays with target in a merge, the higher of both,
+// as in a move of source's last encounter.
 type Attempts interface {
 	// Failed tells how many there were, and how long ago the last was by the
 	// store's own clock; 0 and 0 for none and for somebody unknown.

@@ -68,9 +68,11 @@ func (a attempts) Locked(ctx context.Context, count int, f func(models.PersonID,
 	})
 }
 
-// giveAttempts gives target the failures of source, if they are more.
+// giveAttempts gives target the failures of source, if they are more and source
+// has no encounter left: whoever is on record under another id stays locked.
 func giveAttempts(ctx context.Context, tx *sql.Tx, target, source int64) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO attempts (person, failures, last) SELECT ?2, failures, last FROM attempts WHERE person = ?1
+	_, err := tx.ExecContext(ctx, `INSERT INTO attempts (person, failures, last) SELECT ?2, failures, last FROM attempts
+			WHERE person = ?1 AND NOT EXISTS (SELECT 1 FROM encounters e WHERE e.person = ?1)
 		ON CONFLICT (person) DO UPDATE SET failures = max(failures, excluded.failures), last = max(last, excluded.last)`, source, target)
 	return err
 }

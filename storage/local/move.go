@@ -42,10 +42,8 @@ func (s *Store) give(ctx context.Context, op string, a storage.Act, target, sour
 		if to == from {
 			return models.Errorf(op, models.Conflict, "the two are one person")
 		}
-		if only == nil {
-			if err := giveAttempts(ctx, tx, to, from); err != nil {
-				return err
-			}
+		if err := giveAttempts(ctx, tx, to, from); err != nil {
+			return err
 		}
 		if err := forgetPerson(ctx, tx, from); err != nil {
 			return err

@@ -70,10 +70,12 @@ func (a attempts) Locked(ctx context.Context, count int, f func(models.PersonID,
 	})
 }
 
-// giveAttempts gives target the failures of source, if they are more.
+// giveAttempts gives target the failures of source, if they are more and source
+// has no encounter left: whoever is on record under another id stays locked.
 func giveAttempts(ctx context.Context, tx pgx.Tx, target, source int64) error {
 	_, err := tx.Exec(ctx, `
-		WITH gone AS (DELETE FROM attempts WHERE person = $1 RETURNING failures, last)
+		WITH gone AS (DELETE FROM attempts WHERE person = $1 AND NOT EXISTS (SELECT 1 FROM encounters e WHERE e.person = $1)
+			RETURNING failures, last)
 		INSERT INTO attempts (person, failures, last) SELECT $2, failures, last FROM gone
 		ON CONFLICT (person) DO UPDATE
 		SET failures = greatest(attempts.failures, excluded.failures), last = greatest(attempts.last, excluded.last)`, source, target)

@@ -38,10 +38,8 @@ func (s *Store) give(ctx context.Context, op string, a storage.Act, target, sour
 		if from == to {
 			return models.Errorf(op, models.Conflict, "both are one person")
 		}
-		if only == nil {
-			if err := giveAttempts(ctx, tx, to, from); err != nil {
-				return err
-			}
+		if err := giveAttempts(ctx, tx, to, from); err != nil {
+			return err
 		}
 		if err := deleteEmpty(ctx, tx, from); err != nil {
 			return err

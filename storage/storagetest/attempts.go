@@ -19,6 +19,7 @@ var attemptTests = []test{
 	{"attempts: erased", attemptsErased},
 	{"attempts: beside an erasure", attemptsBesideErasure},
 	{"attempts: merged", attemptsMerged},
+	{"attempts: moved", attemptsMoved},
 	{"attempts: locked", attemptsLocked},
 }
 
@@ -90,7 +91,6 @@ func attemptsErased(t *testing.T, s Stores) {
 	for name, change := range map[string]func() error{
 		"person": func() error { return erasePerson(s, "p") },
 		"last":   func() error { return erase(s, record("p", "e").Encounter.Key) },
-		"moved":  func() error { return move(s, "q", "p", "e") },
 	} {
 		Must(t, create(s, record("p", "e")))
 		Must(t, create(s, record("q", "e-"+name)))
@@ -140,6 +140,23 @@ func attemptsMerged(t *testing.T, s Stores) {
 		wantFailed(t, s, models.PersonID(target), test.want)
 		wantFailed(t, s, models.PersonID(source), 0)
 	}
+}
+
+// A count stays with the person until the last encounter moves.
+func attemptsMoved(t *testing.T, s Stores) {
+	Must(t, create(s, record("target", "e0")))
+	Must(t, create(s, record("source", "e1")))
+	Must(t, create(s, record("source", "e2")))
+	fail(t, s, "target", 1)
+	fail(t, s, "source", 3)
+	Must(t, move(s, "target", "source", "e1"))
+	wantFailed(t, s, "target", 1)
+	wantFailed(t, s, "source", 3)
+	Must(t, move(s, "target", "source", "e2"))
+	wantFailed(t, s, "target", 3)
+	wantFailed(t, s, "source", 0)
+	Must(t, create(s, record("source", "e1"))) // somebody else's now
+	wantFailed(t, s, "source", 0)
 }
 
 func attemptsLocked(t *testing.T, s Stores) {
