@@ -79,13 +79,35 @@ func (s *Service) searchAll(ctx context.Context, probes []models.Template, q sea
 	return all[:min(len(all), q.Max)], nil
 }
 
-// searchOne searches with one of several probes.
+// searchOne searches with one of several probes. With a filter the records are
+// read after the index; where a change came between the two, it is waited for, and
+// the search made again: one whose records move is found here or there.
 func (s *Service) searchOne(ctx context.Context, probe models.Template, probes int, q search,
-	known map[models.PersonID][]sighting) ([]models.Candidate, error) {
+	known map[models.PersonID][]sighting) (candidates []models.Candidate, err error) {
 	o := q.SearchOptions
 	if len(q.filter.terms) > 0 {
 		o.Max = models.MaxCandidates
 	}
+	for range 3 { // then whoever is gone is left out
+		if candidates, err = s.searchIndex(ctx, probe, probes, o); err != nil || len(q.filter.terms) == 0 {
+			return candidates, err
+		}
+		var gone []models.PersonID
+		if candidates, gone, err = s.sift(ctx, probe, candidates, q, known); err != nil || len(gone) == 0 {
+			return candidates, err
+		}
+		clear(known)
+		for _, person := range gone {
+			if err := s.alone(ctx, person, func() error { return nil }); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return candidates, nil
+}
+
+// searchIndex gives the candidates for one of several probes.
+func (s *Service) searchIndex(ctx context.Context, probe models.Template, probes int, o models.SearchOptions) ([]models.Candidate, error) {
 	searching, done := s.Observer.Stage(ctx, StageSearch)
 	candidates, err := s.Index.Search(searching, probe, o)
 	done(err)
@@ -95,9 +117,5 @@ func (s *Service) searchOne(ctx context.Context, probe models.Template, probes i
 	for i := range candidates {
 		candidates[i].Score = candidates[i].Score.Less(probes)
 	}
-	candidates = slices.DeleteFunc(candidates, func(c models.Candidate) bool { return c.Score.Value < q.Threshold })
-	if len(q.filter.terms) > 0 {
-		return s.sift(ctx, probe, candidates, q, known)
-	}
-	return candidates, nil
+	return slices.DeleteFunc(candidates, func(c models.Candidate) bool { return c.Score.Value < o.Threshold }), nil
 }

@@ -36,28 +36,30 @@ type sighting struct {
 }
 
 // sift takes of the candidates of one probe those who have a fitting encounter,
-// each with the best of these. known is what other probes have read already.
+// each with the best of these, and tells who is gone whom the index found. known
+// is what other probes have read already.
 func (s *Service) sift(ctx context.Context, probe models.Template, found []models.Candidate, q search,
-	known map[models.PersonID][]sighting) ([]models.Candidate, error) {
-	var all []models.Candidate
+	known map[models.PersonID][]sighting) (all []models.Candidate, gone []models.PersonID, err error) {
 	for _, c := range found {
 		encounters, ok := known[c.Person]
 		if !ok {
-			var err error
 			if encounters, err = s.encounters(ctx, c.Person, q); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			known[c.Person] = encounters
 		}
+		if !slices.ContainsFunc(encounters, func(e sighting) bool { return e.encounter == c.Encounter }) {
+			gone = append(gone, c.Person)
+		}
 		c, ok, err := s.fitting(probe, c, encounters)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if ok && c.Score.Value >= q.Threshold {
 			all = append(all, c)
 		}
 	}
-	return all, nil
+	return all, gone, nil
 }
 
 // encounters reads those of a candidate; none of one erased meanwhile.
