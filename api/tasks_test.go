@@ -160,30 +160,16 @@ func TestTaskPutOff(t *testing.T) {
 	}
 }
 
-// Work that takes longer than it may, and work whose photograph a stranger's host
-// does not give, is not begun again all day: the client is told.
+// Work that takes longer than it may is not begun again all day: the client is told.
 func TestTaskHopeless(t *testing.T) {
-	away := func(context.Context, string) ([]byte, error) {
-		return nil, models.Errorf("test", models.Unavailable, "as asked")
-	}
-	w, p := newWorld(t, func(p *api.Parts) { p.Fetch = away }), quick
+	w, p, r := newWorld(t), quick, &runner{work: held}
 	p.WorkTime = time.Millisecond
-	for _, work := range []func(context.Context, models.Task) error{held, func(ctx context.Context, _ models.Task) error {
-		_, err := w.Enroll(ctx, by, models.Encounter{
-			Key: models.EncounterKey{Person: "p", Encounter: "e"}, Status: models.Active, Type: "test", Galleries: []models.GalleryID{"a"},
-			Samples: []models.Sample{{Modality: models.Face, Ref: "https://away.example/1.jpg"}},
-		})
-		return err
-	}} {
-		r := &runner{work: work}
-		stop := w.running(t, r, p)
-		task := w.submit(t, "a")
-		w.wantState(t, task.ID, models.TaskCompleted)
-		stop()
-		if got := r.got(); len(got) != 1 || got[0].mime != "error" || len(r.worked) != p.Attempts {
-			t.Errorf("%+v after %d attempts", got, len(r.worked))
-		}
-		p.WorkTime = time.Minute
+	stop := w.running(t, r, p)
+	task := w.submit(t, "a")
+	w.wantState(t, task.ID, models.TaskCompleted)
+	stop()
+	if got := r.got(); len(got) != 1 || got[0].mime != "error" || len(r.worked) != p.Attempts {
+		t.Errorf("%+v after %d attempts", got, len(r.worked))
 	}
 }
 

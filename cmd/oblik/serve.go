@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"oblik/api"
@@ -58,6 +59,10 @@ func (c serveCmd) Run(p *program) (err error) {
 			"--workers 0 is for tools and tests: a photograph that crashes the decoder would end the service")
 	}
 	log := newServiceLog(p.err, c.LogLevel, c.LogFormat)
+	// A core dump would hold faces and tokens.
+	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
+		return models.Errorf("serve", models.Internal, "no limit on core dumps: %w", err)
+	}
 	auth, policy, err := c.load(c.dataFlags, log)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -55,4 +56,19 @@ func TestHostsAreNoURLs(t *testing.T) {
 			t.Errorf("%s: %v", host, err)
 		}
 	}
+}
+
+// What the service holds of people does not come into a file when it crashes.
+func TestServeLeavesNoCoreDump(t *testing.T) {
+	s := startServer(t, t.TempDir(), nil, "--workers", "1")
+	limits, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", s.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(limits)) {
+		if rest, ok := strings.CutPrefix(line, "Max core file size"); ok && !strings.HasPrefix(strings.TrimSpace(rest), "0 ") {
+			t.Error(line)
+		}
+	}
+	s.stop()
 }
