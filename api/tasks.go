@@ -17,14 +17,13 @@ func (s *Service) Submit(ctx context.Context, t models.Task, p TaskPolicy) (mode
 	}
 	ctx, cancel := s.brief(ctx)
 	defer cancel()
-	count := func() (map[models.TaskState]int, error) { return s.Tasks.Count(ctx) }
-	if err := s.queue().room.take(p.usual().Room, count); err != nil {
+	if err := s.takeRoom(ctx, p.usual(), t.Client, 1, len(t.Request)); err != nil {
 		return t, err
 	}
 	if t.ID == "" {
 		t.ID = storage.NewKey()
 	}
-	t.State, t.Attempts, t.Due = models.TaskPending, 0, time.Time{} // now, by the store's clock
+	t.State, t.Attempts, t.Begun, t.Due = models.TaskPending, 0, 0, time.Time{} // now, by the store's clock
 	err := s.Tasks.Add(ctx, t)
 	switch models.KindOf(err) {
 	case models.Conflict, models.Uncertain:

@@ -9,10 +9,14 @@ import (
 // TaskPolicy bounds the requests that are answered later. Zero values mean the
 // defaults.
 type TaskPolicy struct {
-	// Room is how many may be waiting, worked on or undelivered at once; one more
-	// is [models.Unavailable]. 10,000. What others take within a second, on other
-	// nodes, is not seen.
-	Room int
+	// Room is how many may be waiting, worked on or undelivered at once, 10,000,
+	// and MaxBytes how many bytes their requests and results may have, 4 GiB; a
+	// request beyond either is [models.Unavailable], and work whose result is
+	// waits. One client may have half of each, so that others find room. What
+	// could not be delivered counts until it is removed, see Retention. What
+	// others take within a second, on other nodes, is not seen.
+	Room     int
+	MaxBytes int64
 	// Workers is how many are worked on at once, 4; extraction has its own bound,
 	// [Parts].Workers. Deliverers is how many answers are delivered at once, 16; a
 	// host gets at most half of them.
@@ -28,7 +32,8 @@ type TaskPolicy struct {
 	// up to Backoff, 1 s, doubled with each and never more than MaxBackoff, 5 min.
 	// Work that our own stores put off waits likewise, but is not given up
 	// before Retention; work that takes longer than WorkTime, and work whose
-	// images can't be fetched, is given up after as many attempts.
+	// images can't be fetched, is given up after as many attempts. What has ended
+	// its process [mostBegun] times is given up too.
 	Attempts            int
 	Backoff, MaxBackoff time.Duration
 	// Retention of what is over, and the longest that work is put off; 24 h, which
@@ -42,7 +47,7 @@ type TaskPolicy struct {
 // Validate refuses, as [models.Invalid], a negative value.
 func (p TaskPolicy) Validate() error {
 	if min(p.Room, p.Workers, p.Deliverers, p.MaxResult, p.Attempts) < 0 ||
-		min(p.WorkTime, p.DeliverTime, p.Backoff, p.MaxBackoff, p.Retention, p.Drain) < 0 {
+		p.MaxBytes < 0 || min(p.WorkTime, p.DeliverTime, p.Backoff, p.MaxBackoff, p.Retention, p.Drain) < 0 {
 		return models.Errorf("policy", models.Invalid, "a limit of the tasks is negative")
 	}
 	return nil
@@ -57,6 +62,9 @@ func (p TaskPolicy) usual() TaskPolicy {
 		if *n.value == 0 {
 			*n.value = n.usual
 		}
+	}
+	if p.MaxBytes == 0 {
+		p.MaxBytes = 4 << 30
 	}
 	for _, d := range []struct {
 		value *time.Duration

@@ -38,13 +38,13 @@ const (
 // before it returns. Several processes may run on one store: each attempt is
 // one's. If a process is killed, another, or the next, begins its attempts
 // again when their leases are over; so an answer may be delivered twice, and is
-// never lost.
+// never lost. What ends each process that takes it is given up in the end.
 func (s *Service) RunTasks(ctx context.Context, r TaskRunner, p TaskPolicy) {
 	p = p.usual()
 	attempts, breakOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer breakOff()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(p.Drain, breakOff) })()
-	u := &taskRun{s, r, p, attempts, hosts{most: max(1, p.Deliverers/2), longest: p.MaxBackoff}}
+	u := &taskRun{Service: s, runner: r, policy: p, attempts: attempts, hosts: hosts{most: max(1, p.Deliverers/2), longest: p.MaxBackoff}}
 	var all sync.WaitGroup
 	all.Go(func() { u.expire(ctx) })
 	all.Go(func() { u.takeAll(ctx, models.StageWork, p.Workers, p.WorkTime, &s.queue().work, u.work) })
@@ -61,6 +61,7 @@ type taskRun struct {
 	policy   TaskPolicy
 	attempts context.Context // of every attempt; ends after the drain
 	hosts    hosts
+	suspect  sync.Mutex // of the one suspect that is under way, see attempt
 }
 
 // takeAll takes the due tasks of a stage, at most n at once, and returns when
@@ -91,9 +92,7 @@ func (u *taskRun) takeAll(ctx context.Context, stage models.Stage, n int, limit 
 		}
 		under.Go(func() {
 			defer func() { <-places }()
-			ctx, cancel := context.WithTimeout(u.attempts, limit)
-			defer cancel()
-			do(ctx, *t)
+			u.attempt(*t, limit, do)
 		})
 	}
 }

@@ -27,16 +27,22 @@ func (u *taskRun) work(ctx context.Context, t models.Task) {
 	u.finish(t, err)
 }
 
-// answer is the runner's, but for a task that was wiped and an answer that is
-// too long.
+// answer is the runner's, but for a task that was wiped, one that ends processes,
+// an answer that is too long and one for which there is no room.
 func (u *taskRun) answer(ctx context.Context, t models.Task) ([]byte, string, error) {
 	if t.Request == nil {
 		return nil, "", models.Errorf("task", models.Cancelled, "its request is gone")
+	}
+	if t.Begun > mostBegun {
+		return nil, "", endsProcesses(t)
 	}
 	result, mime, err := u.runner.Work(ctx, t)
 	if len(result) > u.policy.MaxResult {
 		return nil, "", models.Errorf("task", models.Invalid,
 			"the answer has %d bytes, at most %d are delivered: ask for one encounter at a time", len(result), u.policy.MaxResult)
+	}
+	if err == nil {
+		err = u.takeRoom(ctx, u.policy, t.Client, 0, len(result)-len(t.Request))
 	}
 	return result, mime, err
 }
@@ -62,17 +68,17 @@ func (u *taskRun) hopeless(ctx context.Context, t models.Task) bool {
 
 // deliver is one attempt to bring the answer to the client.
 func (u *taskRun) deliver(ctx context.Context, t models.Task) {
-	host := hostOf(t.Callback)
-	if wait := u.hosts.enter(host); wait > 0 {
-		t.Due = time.Now().Add(wait)
-		if err := u.save(t); err != nil {
-			u.Log.Warn("a task is not put off", "task", t.ID, "error", err)
-		}
+	if t.Begun > mostBegun {
+		t.State = models.TaskFailed
+		u.finish(t, endsProcesses(t))
 		return
 	}
-	begun := time.Now()
-	err := u.runner.Deliver(ctx, t)
-	u.hosts.leave(host, time.Since(begun))
+	host := hostOf(t.Callback)
+	if wait := u.hosts.enter(host); wait > 0 {
+		u.putOff(t, wait)
+		return
+	}
+	err := u.bring(ctx, host, t)
 	switch {
 	case err == nil:
 		t.State, t.Request, t.Result, t.ResultType = models.TaskCompleted, nil, nil, ""
@@ -89,6 +95,13 @@ func (u *taskRun) deliver(ctx context.Context, t models.Task) {
 	u.finish(t, err)
 }
 
+// bring leaves the host whether the delivery ends or panics.
+func (u *taskRun) bring(ctx context.Context, host string, t models.Task) error {
+	begun := time.Now()
+	defer func() { u.hosts.leave(host, time.Since(begun)) }()
+	return u.runner.Deliver(ctx, t)
+}
+
 // later counts an attempt and sets the time of the next: exponential backoff
 // with full jitter, so that what failed together does not come again together.
 func (u *taskRun) later(t *models.Task) {
@@ -99,28 +112,4 @@ func (u *taskRun) later(t *models.Task) {
 	}
 	t.Attempts++
 	t.Due = time.Now().Add(upTo(most))
-}
-
-// finish stores what an attempt came to, with what it failed of. Where that
-// can't be stored the attempt is made again after its lease; where somebody else
-// has changed the task meanwhile, or the person was erased, it is dropped.
-func (u *taskRun) finish(t models.Task, failed error) {
-	about := []any{"task", t.ID, "operation", t.Operation, "state", t.State, "attempts", t.Attempts, "transaction", t.Transaction}
-	if failed != nil {
-		about = append(about, "error", failed)
-	}
-	if err := u.save(t); err != nil {
-		u.Log.Warn("a task's state is not saved", append(about, "because", err)...)
-		return
-	}
-	u.Log.Info("task", about...)
-	u.ring(t)
-}
-
-// save is not ended by anything but its time.
-func (u *taskRun) save(t models.Task) error {
-	ctx, cancel := u.brief(context.WithoutCancel(u.attempts))
-	defer cancel()
-	_, err := u.Tasks.Save(ctx, t)
-	return err
 }

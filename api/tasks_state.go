@@ -13,6 +13,8 @@ type taskState struct {
 	room          taskRoom
 }
 
+func (s *Service) queue() *taskState { return &s.tasks }
+
 // bell wakes the taker of a stage.
 type bell struct {
 	once sync.Once
@@ -42,38 +44,3 @@ func (s *Service) ring(t models.Task) {
 	}
 	time.AfterFunc(time.Until(t.Due), next.ring)
 }
-
-// taskRoom is how many tasks are not over, as far as it is known: counting all
-// of them for each new one would cost more than storing it.
-type taskRoom struct {
-	mu      sync.Mutex
-	counted time.Time
-	tasks   int
-}
-
-const countEvery = time.Second
-
-// take has room for one task more, or is [models.Unavailable].
-func (r *taskRoom) take(most int, count func() (map[models.TaskState]int, error)) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if time.Since(r.counted) >= countEvery {
-		states, err := count()
-		if err != nil {
-			return err
-		}
-		r.tasks, r.counted = 0, time.Now()
-		for state, n := range states {
-			if state.Stage() != models.StageOver {
-				r.tasks += n
-			}
-		}
-	}
-	if r.tasks >= most {
-		return models.Errorf("task", models.Unavailable, "%d requests are waiting", r.tasks)
-	}
-	r.tasks++
-	return nil
-}
-
-func (s *Service) queue() *taskState { return &s.tasks }

@@ -265,23 +265,6 @@ func TestTaskOnce(t *testing.T) {
 	}
 }
 
-func TestTaskRoom(t *testing.T) {
-	ctx := context.Background()
-	w, p := newWorld(t), api.TaskPolicy{Room: 2}
-	a, err := w.Submit(ctx, models.Task{ID: "0123456789abcdef0123456789abcdef", Request: []byte("first")}, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := w.Submit(ctx, models.Task{ID: a.ID, Request: []byte("second")}, p)
-	if err != nil || string(again.Request) != "first" {
-		t.Errorf("%+v, %v", again, err)
-	}
-	_, err = w.Submit(ctx, models.Task{}, p)
-	wantKind(t, err, models.Unavailable)
-	wantKind(t, api.TaskPolicy{Room: -1}.Validate(), models.Invalid)
-	wantKind(t, api.TaskPolicy{Drain: -1}.Validate(), models.Invalid)
-}
-
 func TestTaskResultIsBounded(t *testing.T) {
 	w, r, p := newWorld(t), &runner{}, quick
 	p.MaxResult = len("did four")

@@ -52,8 +52,11 @@ type Task struct {
 	Callback  string    // the URL the result is delivered to
 	State     TaskState // see [TaskState.Stage]
 	Priority  int       // 0..99, the highest first
-	Attempts  int       // of the present stage
-	Due       time.Time // when it is to be taken up; means nothing when over
+	Attempts  int       // of the present stage that have ended
+	// Begun is how often the task was taken since an attempt of it last ended: 1
+	// while it is worked on, and 1 more for each process that ended at it.
+	Begun int
+	Due   time.Time // when it is to be taken up; means nothing when over
 	// Request is what is to be done, in the form of whoever works on it, Result
 	// what is to be delivered, of the MIME type ResultType. nil when not there
 	// yet, not needed any more, or wiped with the person.

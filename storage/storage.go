@@ -156,13 +156,25 @@ type Tasks interface {
 	Head(ctx context.Context, id string) (models.Task, error)
 	// Next returns a task that is due in this stage, of the highest priority the
 	// one that has been due longest, and makes it due again after lease, so that
-	// nobody else takes it meanwhile; nil if none is due.
+	// nobody else takes it meanwhile; nil if none is due. It raises Begun by 1,
+	// which Save stores as it is given: whoever ends an attempt sets it to 0, so
+	// that a task that ends each process that takes it is known.
 	Next(ctx context.Context, stage models.Stage, lease Lease) (*models.Task, error)
 	// Expire removes the tasks that are over and were last changed longer ago
 	// than age, and returns how many.
 	Expire(ctx context.Context, age time.Duration) (int, error)
 	// Count tells how many tasks there are in each state that has one.
 	Count(ctx context.Context) (map[models.TaskState]int, error)
+	// Held tells, by client, of the tasks that are not over and of those over
+	// that still hold a Request or Result of some length. It costs the reading of
+	// as many index entries or rows, but of nothing that they hold.
+	Held(ctx context.Context) (map[string]Held, error)
+}
+
+// Held is what a client's tasks keep in a store.
+type Held struct {
+	Tasks int
+	Bytes int64 // of Request and Result
 }
 
 // Attempts counts, for each person on record, the verifications in a row that

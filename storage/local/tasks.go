@@ -27,8 +27,8 @@ func (t tasks) Add(ctx context.Context, task models.Task) error {
 	err := t.s.update(ctx, op, func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, `
 			INSERT INTO tasks (id, client, operation, transaction_id, person, encounter, callback, state, stage, priority,
-				attempts, due, result_type, version, created, updated)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1, ?14, ?14)`, taskValues(task, now)...)
+				attempts, due, result_type, version, created, updated, begun, bytes)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1, ?14, ?14, ?15, ?16)`, taskValues(task, now)...)
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func taskValues(t models.Task, now time.Time) []any {
 		due = micros(t.Due)
 	}
 	return []any{t.ID, t.Client, t.Operation, t.Transaction, t.Person, t.Encounter, t.Callback, t.State, t.State.Stage(),
-		t.Priority, t.Attempts, due, t.ResultType, micros(now)}
+		t.Priority, t.Attempts, due, t.ResultType, micros(now), t.Begun, len(t.Request) + len(t.Result)}
 }
 
 // Save implements [storage.Tasks]. A task that is due at no time is due now. The
@@ -71,8 +71,9 @@ func (t tasks) Save(ctx context.Context, task models.Task) (version int64, err e
 		var n int64
 		err := tx.QueryRowContext(ctx, `
 			UPDATE tasks SET client = ?2, operation = ?3, transaction_id = ?4, person = ?5, encounter = ?6, callback = ?7, state = ?8,
-				stage = ?9, priority = ?10, attempts = ?11, due = ?12, result_type = ?13, updated = ?14, version = version + 1
-			WHERE id = ?1 AND version = ?15 RETURNING n, version`,
+				stage = ?9, priority = ?10, attempts = ?11, due = ?12, result_type = ?13, updated = ?14, begun = ?15,
+				bytes = ?16, version = version + 1
+			WHERE id = ?1 AND version = ?17 RETURNING n, version`,
 			append(taskValues(task, time.Now()), task.Version)...).Scan(&n, &version)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = models.Errorf(op, models.Conflict, "the task has changed or is gone")

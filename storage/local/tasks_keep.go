@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"oblik/models"
+	"oblik/storage"
 )
 
 // ofErased selects the tasks that hold data of an encounter that was deleted or,
@@ -24,7 +25,7 @@ func wipeTasks(ctx context.Context, tx *sql.Tx, person models.PersonID, only *mo
 		err := rows.Scan(&n)
 		wiped = append(wiped, n)
 		return err
-	}, `UPDATE tasks SET result_type = '', version = version + 1, updated = ?3,
+	}, `UPDATE tasks SET result_type = '', bytes = 0, version = version + 1, updated = ?3,
 			state = CASE stage WHEN ?4 THEN ?5 ELSE state END,
 			stage = CASE stage WHEN ?4 THEN ?6 ELSE stage END,
 			attempts = CASE stage WHEN ?4 THEN 0 ELSE attempts END,
@@ -79,4 +80,24 @@ func (t tasks) Count(ctx context.Context) (map[models.TaskState]int, error) {
 		return nil, err
 	}
 	return counts, nil
+}
+
+const byClient = "SELECT client, count(*), sum(bytes) FROM tasks WHERE stage <> 'over' OR bytes > 0 GROUP BY client"
+
+// Held implements [storage.Tasks]. It reads an index alone.
+func (t tasks) Held(ctx context.Context) (map[string]storage.Held, error) {
+	all := map[string]storage.Held{}
+	err := t.s.view(ctx, "storage/local.Tasks.Held", func(tx *sql.Tx) error {
+		return each(ctx, tx, func(rows *sql.Rows) error {
+			var client string
+			var h storage.Held
+			err := rows.Scan(&client, &h.Tasks, &h.Bytes)
+			all[client] = h
+			return err
+		}, byClient)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }

@@ -13,7 +13,7 @@ import (
 
 const (
 	taskColumns = `t.id, t.client, t.operation, t.transaction_id, t.person, t.encounter, t.callback, t.state, t.priority,
-		t.attempts, t.due, t.result_type, t.version, t.created, t.updated, b.request, b.result`
+		t.attempts, t.begun, t.due, t.result_type, t.version, t.created, t.updated, b.request, b.result`
 	taskBodies = ` FROM tasks t JOIN task_bodies b ON b.task = t.n `
 )
 
@@ -45,7 +45,7 @@ func (t tasks) Next(ctx context.Context, stage models.Stage, lease storage.Lease
 	err = t.s.update(ctx, "storage/local.Tasks.Next", func(tx *sql.Tx) error {
 		now := time.Now()
 		var n int64
-		err := tx.QueryRowContext(ctx, `UPDATE tasks SET due = ?3, version = version + 1, updated = ?2
+		err := tx.QueryRowContext(ctx, `UPDATE tasks SET due = ?3, begun = begun + 1, version = version + 1, updated = ?2
 			WHERE n = (`+firstDue+`) RETURNING n`,
 			stage, micros(now), micros(now.Add(lease))).Scan(&n)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -69,7 +69,7 @@ func scanTask(row *sql.Row) (t models.Task, err error) {
 	var request, result any
 	var created, updated int64
 	err = row.Scan(&t.ID, &t.Client, &t.Operation, &t.Transaction, &t.Person, &t.Encounter, &t.Callback, &t.State, &t.Priority,
-		&t.Attempts, &due, &t.ResultType, &t.Version, &created, &updated, &request, &result)
+		&t.Attempts, &t.Begun, &due, &t.ResultType, &t.Version, &created, &updated, &request, &result)
 	if due.Valid {
 		t.Due = time.UnixMicro(due.Int64).UTC()
 	}

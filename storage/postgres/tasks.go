@@ -19,11 +19,11 @@ type tasks struct{ s *Store }
 func (s *Store) Tasks() storage.Tasks { return tasks{s} }
 
 const (
-	taskInput   = `id, client, operation, transaction, person, encounter, callback, state, priority, attempts, request, result, result_type`
+	taskInput   = `id, client, operation, transaction, person, encounter, callback, state, priority, attempts, begun, request, result, result_type`
 	taskColumns = taskInput + `, coalesce(due, '0001-01-01Z'), version, created, updated`
 
 	// dueOf is when a task of this stage, given this time, is due.
-	dueOf = `CASE WHEN $14::text <> 'over' THEN coalesce($15::timestamptz, now()) END`
+	dueOf = `CASE WHEN $15::text <> 'over' THEN coalesce($16::timestamptz, now()) END`
 )
 
 // input is what taskInput takes, and then the stage and the given time.
@@ -33,7 +33,7 @@ func input(t models.Task) []any {
 		due = &t.Due
 	}
 	return []any{t.ID, t.Client, t.Operation, t.Transaction, t.Person, t.Encounter, t.Callback,
-		t.State, t.Priority, t.Attempts, t.Request, t.Result, t.ResultType, t.State.Stage(), due}
+		t.State, t.Priority, t.Attempts, t.Begun, t.Request, t.Result, t.ResultType, t.State.Stage(), due}
 }
 
 // Add implements [storage.Tasks]. A task that is due at no time is due now.
@@ -44,7 +44,7 @@ func (t tasks) Add(ctx context.Context, task models.Task) error {
 	}
 	return t.s.update(ctx, op, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO tasks (`+taskInput+`, stage, due, version, created, updated)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, `+dueOf+`, 1, now(), now())`, input(task)...)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, `+dueOf+`, 1, now(), now())`, input(task)...)
 		return err
 	})
 }
@@ -57,11 +57,11 @@ func (t tasks) Save(ctx context.Context, task models.Task) (version int64, err e
 	}
 	err = t.s.update(ctx, op, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `
-			UPDATE tasks SET (client, operation, transaction, person, encounter, callback, state, priority, attempts,
+			UPDATE tasks SET (client, operation, transaction, person, encounter, callback, state, priority, attempts, begun,
 					request, result, result_type, stage, due, version, updated)
-				= ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+				= ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
 					`+dueOf+`, version + 1, clock_timestamp())
-			WHERE id = $1 AND version = $16 RETURNING version`, append(input(task), task.Version)...).Scan(&version)
+			WHERE id = $1 AND version = $17 RETURNING version`, append(input(task), task.Version)...).Scan(&version)
 		if errors.Is(err, pgx.ErrNoRows) {
 			err = models.Errorf(op, models.Conflict, "the task has changed or is gone")
 		}
@@ -101,7 +101,7 @@ const firstDue = `SELECT id FROM tasks WHERE stage = $1 AND due <= now()
 // connection is lost leaves the task alone until the lease is over.
 func (t tasks) Next(ctx context.Context, stage models.Stage, lease storage.Lease) (*models.Task, error) {
 	return t.one(ctx, "storage/postgres.Tasks.Next", `
-		UPDATE tasks SET due = now() + $2::interval, version = version + 1, updated = now()
+		UPDATE tasks SET due = now() + $2::interval, begun = begun + 1, version = version + 1, updated = now()
 		WHERE id = (`+firstDue+`) RETURNING `+taskColumns, stage, lease)
 }
 
@@ -127,7 +127,7 @@ func (t tasks) one(ctx context.Context, op, query string, args ...any) (*models.
 func task(row pgx.CollectableRow) (*models.Task, error) {
 	t := &models.Task{}
 	err := row.Scan(&t.ID, &t.Client, &t.Operation, &t.Transaction, &t.Person, &t.Encounter, &t.Callback, &t.State,
-		&t.Priority, &t.Attempts, &t.Request, &t.Result, &t.ResultType, &t.Due, &t.Version, &t.Created, &t.Updated)
+		&t.Priority, &t.Attempts, &t.Begun, &t.Request, &t.Result, &t.ResultType, &t.Due, &t.Version, &t.Created, &t.Updated)
 	t.Due, t.Created, t.Updated = t.Due.UTC(), t.Created.UTC(), t.Updated.UTC()
 	return t, err
 }

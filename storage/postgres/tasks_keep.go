@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"oblik/models"
+	"oblik/storage"
 )
 
 // ofErased selects the tasks that hold data of an encounter that was deleted or,
@@ -78,4 +79,26 @@ func (t tasks) Count(ctx context.Context) (counts map[models.TaskState]int, err 
 		return nil, translate(ctx, "storage/postgres.Tasks.Count", err)
 	}
 	return counts, nil
+}
+
+const byClient = `SELECT client, count(*), sum(coalesce(octet_length(request), 0) + coalesce(octet_length(result), 0))
+	FROM tasks WHERE stage <> 'over' OR request <> '' OR result <> '' GROUP BY client`
+
+// Held implements [storage.Tasks]. Of what tasks hold it reads no more than the
+// length, which stands in their rows.
+func (t tasks) Held(ctx context.Context) (all map[string]storage.Held, err error) {
+	err = t.s.ask(func() error {
+		all = map[string]storage.Held{}
+		return each(ctx, t.s.pool, func(rows pgx.Rows) error {
+			var client string
+			var h storage.Held
+			err := rows.Scan(&client, &h.Tasks, &h.Bytes)
+			all[client] = h
+			return err
+		}, byClient)
+	})
+	if err != nil {
+		return nil, translate(ctx, "storage/postgres.Tasks.Held", err)
+	}
+	return all, nil
 }

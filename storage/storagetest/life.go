@@ -47,6 +47,7 @@ func cancelled(t *testing.T, s Stores) {
 		"Next":   func() error { _, err := s.Tasks.Next(ctx, models.StageWork, ample); return err },
 		"Expire": func() error { _, err := s.Tasks.Expire(ctx, 0); return err },
 		"Count":  func() error { _, err := s.Tasks.Count(ctx); return err },
+		"Held":   func() error { _, err := s.Tasks.Held(ctx); return err },
 		"Failed": func() error { _, _, err := s.Attempts.Failed(ctx, key.Person); return err },
 		"Fail":   func() error { return s.Attempts.Fail(ctx, key.Person) },
 		"Clear":  func() error { return s.Attempts.Clear(ctx, key.Person) },

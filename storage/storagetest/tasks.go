@@ -21,13 +21,14 @@ var taskTests = []test{
 	{"tasks: lease", tasksLease},
 	{"tasks: one taker each", tasksTaken},
 	{"tasks: expired", tasksExpired},
+	{"tasks: held", tasksHeld},
 }
 
 // task is one that has been due for so long.
 func task(id string, priority int, due time.Duration) models.Task {
 	return models.Task{ID: id, Client: "desk №1", Operation: "identify", Transaction: "t\n" + id,
 		Person: "p " + models.PersonID(id), Encounter: "e", Callback: "https://desk.example/cb?x=1", State: models.TaskPending,
-		Priority: priority, Attempts: 2, Due: time.Now().Add(-due).UTC().Truncate(time.Microsecond),
+		Priority: priority, Attempts: 2, Begun: 3, Due: time.Now().Add(-due).UTC().Truncate(time.Microsecond),
 		Request: []byte("\x00any bytes " + id), Created: time.Unix(1, 0), Updated: time.Unix(2, 0), Version: 77}
 }
 
@@ -99,7 +100,7 @@ func tasksKept(t *testing.T, s Stores) {
 	wantTask(t, s, over)
 	created := readTask(t, s, "t1").Created
 	one.Person, one.Encounter, one.Client, one.Operation, one.Transaction, one.Callback = "p2", "e2", "c2", "o2", "", "http://cb"
-	one.State, one.Attempts, one.Priority, one.Due = models.TaskRetry, 0, 7, one.Due.Add(time.Minute)
+	one.State, one.Attempts, one.Begun, one.Priority, one.Due = models.TaskRetry, 0, 1, 7, one.Due.Add(time.Minute)
 	one.Request, one.Result, one.ResultType = nil, []byte(`{"r":1 }`), "application/error+json"
 	one = save(t, s, one)
 	over.State, over.Result = models.TaskFailed, nil

@@ -82,18 +82,24 @@ func tasksLease(t *testing.T, s Stores) {
 	ctx := context.Background()
 	one := add(t, s, task("t", 1, time.Hour))
 	first := *next(t, s, models.StageWork, spent)
-	if first.Version <= one.Version || !first.Due.After(one.Due) {
-		t.Fatalf("taken with version %d, due at %v", first.Version, first.Due)
+	if first.Version <= one.Version || !first.Due.After(one.Due) || first.Begun != one.Begun+1 {
+		t.Fatalf("taken with version %d, due at %v, begun %d times", first.Version, first.Due, first.Begun)
 	}
 	wantTask(t, s, first)
 	second := *next(t, s, models.StageWork, ample)
+	if second.Begun != first.Begun+1 || second.Attempts != one.Attempts {
+		t.Fatalf("begun %d times after %d, with %d attempts", second.Begun, first.Begun, second.Attempts)
+	}
 	wantNext(t, s, models.StageWork, "")
 	_, err := s.Tasks.Save(ctx, first)
 	WantKind(t, err, models.Conflict)
 	wantTask(t, s, second)
-	second.State, second.Request, second.Result, second.Due = models.TaskScheduled, nil, []byte("r"), time.Time{}
+	second.State, second.Request, second.Result, second.Due, second.Begun = models.TaskScheduled, nil, []byte("r"), time.Time{}, 0
 	save(t, s, second)
 	third := *next(t, s, models.StageDeliver, ample)
+	if third.Begun != 1 {
+		t.Fatalf("begun %d times after an attempt that ended", third.Begun)
+	}
 	third.State, third.Result = models.TaskCompleted, nil
 	third = save(t, s, third)
 	s = s.Reopen(t)

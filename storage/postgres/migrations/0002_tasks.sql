@@ -17,6 +17,7 @@ CREATE TABLE tasks (
     stage       text NOT NULL CHECK (stage IN ('work', 'deliver', 'over')),
     priority    integer NOT NULL CHECK (priority BETWEEN 0 AND 99),
     attempts    integer NOT NULL,
+    begun       integer NOT NULL,
     due         timestamptz,
     request     bytea,
     result      bytea,
@@ -34,6 +35,7 @@ ALTER TABLE tasks ALTER COLUMN result SET STORAGE EXTERNAL;
 CREATE INDEX tasks_by_due ON tasks (stage, priority DESC, due);
 CREATE INDEX tasks_by_person ON tasks (person) WHERE person <> '';
 CREATE INDEX tasks_by_age ON tasks (updated) WHERE stage = 'over';
+CREATE INDEX tasks_by_client ON tasks (client) WHERE stage <> 'over' OR request <> '' OR result <> '';
 
 -- Verifications in a row that ended without a match, of those who have any. A
 -- table of its own: counting does not wait for a change to the person.
