@@ -29,7 +29,7 @@ const (
 	NotUpright                 // the photograph lies on its side or on its head
 	PoorFace                   // a face too blurred, turned, covered or cut off to be told apart from others
 	Mismatch                   // templates of different formats can't be compared
-	Crashed                    // the extraction of this image ended its worker
+	Crashed                    // the extraction of this image, or the work on this task, ended its process
 	Deadline                   // the time allowed was over
 	Unavailable                // a part of the service is not there now; try again later
 	Integrity                  // stored bytes are not those that were written
