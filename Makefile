@@ -26,7 +26,7 @@ test: servers ## all tests; ends with the tests skipped and why
 	@.make/test.sh
 
 test-opencv: servers ## the tests of the program again as where there is no OpenVINO
-	@TEST_ENGINE=opencv go test -count=1 -timeout 14m ./cmd/oblik
+	@TEST_ENGINE=opencv go test -count=1 -timeout 20m ./cmd/oblik
 
 test-s3-peer: servers ## the tests of storage/s3 against another server, MinIO
 	@.make/s3peer.sh
