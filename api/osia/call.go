@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"mime"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,14 +25,6 @@ type call struct {
 	// holds is whose data the request or its result hold; set by prepare.
 	holds  models.EncounterKey
 	taskID string // of the task it was made; empty for a synchronous answer
-}
-
-// request is what is kept of a request to do it later.
-type request struct {
-	params map[string]string // of the path, as they stand there
-	rawURL string            // the query string
-	csv    bool              // text/csv is asked for
-	body   []byte            // fiber's: work must not keep it
 }
 
 // work does what a request asks for. What it holds stays valid after the
@@ -166,53 +156,9 @@ func (s *Server) fill(c *call, r route, client string) error {
 	return nil
 }
 
-// requestOf copies what fiber uses again, but for the body.
-func requestOf(f *fiber.Ctx, r route) request {
-	q := request{
-		params: map[string]string{}, rawURL: string(f.Request().URI().QueryString()),
-		csv: r.operation == "readGalleryContent" && f.Accepts(fiber.MIMEApplicationJSON, mimeCSV) == mimeCSV,
-	}
-	for _, name := range f.Route().Params {
-		q.params[name] = strings.Clone(f.Params(name))
-	}
-	if r.body != noBody {
-		q.body = f.Request().Body()
-	}
-	return q
-}
-
-// checkBody leaves the body unread. fiber would inflate a compressed one
-// without a bound; so none is accepted.
-func checkBody(c *fiber.Ctx, r route) error {
-	if r.body == noBody {
-		return nil
-	}
-	h := &c.Request().Header
-	if len(h.Peek(fiber.HeaderContentEncoding)) > 0 {
-		return &Fault{Code: codeEncoding}
-	}
-	if len(c.Request().Body()) == 0 {
-		if r.body == optionalBody {
-			return nil
-		}
-		return &Fault{Code: codeJSON, Detail: "the body is empty"}
-	}
-	kind, params, err := mime.ParseMediaType(string(h.ContentType()))
-	charset, given := params["charset"]
-	if err != nil || kind != fiber.MIMEApplicationJSON || given && !strings.EqualFold(charset, "utf-8") {
-		return &Fault{Code: codeContentType}
-	}
-	return nil
-}
-
 // logCause logs what a stranger is not shown: the causes of our own faults.
 func (s *Server) logCause(r route, f *Fault) {
 	if f.Code >= codeInternal && f.cause != nil {
 		s.config.Log.Error("fault", "operation", r.operation, "code", f.Code, slog.Any("error", f.cause))
 	}
-}
-
-// decodeBody reads the body with f. Nothing that f returns lies in it.
-func decodeBody[T any](c *call, f func(*reader) T) (T, error) {
-	return decode(c.body, c.service.Policy.MaxImageBytes, c.refs, f)
 }
