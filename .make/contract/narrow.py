@@ -50,13 +50,8 @@ def narrow(document, callbacks):
     galleries = document["paths"]["/v1/persons/{personId}/encounters/{encounterId}/galleries"]["put"]["requestBody"]
     for schema in (schemas["Encounter"]["properties"]["galleries"], galleries["content"]["application/json"]["schema"]):
         schema |= {"maxItems": 64, "items": {"type": "string", "pattern": GALLERY}}
-    word = {"type": "string", "maxLength": 64}
-    schemas["Filter"] |= {"additionalProperties": False, "properties": {
-        "biometricType": {"type": "array", "items": {"$ref": "#/components/schemas/BiometricType"}, "minItems": 1},
-        "encounterType": word, "gender": word, "nationality": {"type": "array", "items": word, "minItems": 1, "maxItems": 4},
-        "dateOfBirthMin": {"type": "string", "format": "date"}, "dateOfBirthMax": {"type": "string", "format": "date"},
-        "yearOfBirthMin": {"type": "integer"}, "yearOfBirthMax": {"type": "integer"},
-    }}
+    schemas["Filter"] |= {"additionalProperties": False, "properties": {"biometricType": {
+        "type": "array", "items": {"$ref": "#/components/schemas/BiometricType"}, "minItems": 1}}}
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     for path, operations in document["paths"].items():
         for operation in operations.values():
