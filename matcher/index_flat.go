@@ -77,6 +77,31 @@ func (x *Flat) Remove(keys ...models.EncounterKey) error {
 	return nil
 }
 
+// Replace implements [Index].
+func (x *Flat) Replace(person models.PersonID, entries ...models.Entry) error {
+	var old []models.EncounterKey
+	x.mu.RLock()
+	for k := range x.entries {
+		if k.Person == person {
+			old = append(old, k)
+		}
+	}
+	x.mu.RUnlock()
+	if err := x.Remove(old...); err != nil {
+		return err
+	}
+	return x.Put(entries...)
+}
+
+// Reset implements [Index].
+func (x *Flat) Reset() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.vectors, x.owners = nil, nil
+	clear(x.byKey)
+	clear(x.entries)
+}
+
 // Len implements [Index].
 func (x *Flat) Len() int {
 	x.mu.RLock()

@@ -38,6 +38,12 @@ type Index interface {
 	Put(entries ...models.Entry) error
 	// Remove forgets entries; unknown keys are no error.
 	Remove(keys ...models.EncounterKey) error
+	// Replace makes entries, all of one person, that person's only ones; none
+	// forgets the person. A search sees what was there before or after, nothing
+	// between. [models.Integrity], and nothing changes, if a template is damaged.
+	Replace(person models.PersonID, entries ...models.Entry) error
+	// Reset forgets everything.
+	Reset()
 	// Search gives the best candidates, one a person, best first, ties by
 	// person id. INACTIVE entries are left out.
 	Search(ctx context.Context, probe models.Template, o models.SearchOptions) ([]models.Candidate, error)
