@@ -42,7 +42,7 @@ var layers = []struct {
 
 // owners says which packages alone may import something, tests included.
 var owners = map[string][]string{
-	"C":                                   {"matcher/opencv", "matcher/openvino"},
+	"C":                                   {"matcher/opencv", "matcher/openvino", "matcher/scan"},
 	"gocv.io/x/gocv":                      {"matcher/opencv"},
 	"github.com/landlock-lsm/go-landlock": {"matcher/worker/sandbox"},
 	"kernel.org/pub/linux":                {"matcher/worker/sandbox"},

@@ -112,12 +112,14 @@ func TestWorkersKilledUnderLoad(t *testing.T) {
 	end := time.Now()
 	l.end()
 
-	failed := 0
+	failed, refused := 0, 0
 	for _, o := range l.outcomes {
 		switch {
 		case o.status == 200:
 		case o.status == 503 && o.code == 50310:
 			failed++
+		case o.status == 503 && o.code == 50301: // a slow machine has none back before the next kill
+			refused++
 		default:
 			t.Errorf("an answer of status %d, code %d", o.status, o.code)
 		}
@@ -135,7 +137,7 @@ func TestWorkersKilledUnderLoad(t *testing.T) {
 	}
 	answered, _ := l.good(began, end)
 	_, back := l.good(all, end)
-	t.Logf("%d workers killed: %d requests answered, %d failed, all with code 50310", len(killed), answered, failed)
+	t.Logf("%d workers killed: %d requests answered, %d failed with code 50310, %d with 50301", len(killed), answered, failed, refused)
 	t.Logf("answers a second: %.1f before, %.1f while a worker was killed every second, %.1f from 2 s after all were killed at once",
 		l.rate(began, first), l.rate(first, last), l.rate(recovered, end))
 	t.Logf("the longest time from a kill to the next answer: %v; from the killing of all: %v", longest.Round(time.Millisecond), back.Round(time.Millisecond))
