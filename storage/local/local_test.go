@@ -43,7 +43,7 @@ func stores(t testing.TB, dir string) storagetest.Stores {
 	s := open(t, dir)
 	return storagetest.Stores{
 		Images: s.Images(), Encounters: s, Mover: s, Galleries: s, Outbox: s,
-		Tasks: s.Tasks(), Attempts: s.Attempts(), Acts: s, Trail: s, Names: s,
+		Tasks: s.Tasks(), Attempts: s.Attempts(), Acts: s, Trail: s, Names: s, Changes: s,
 		Damage: func(t testing.TB, key string, f func([]byte) []byte) {
 			file := filepath.Join(dir, "images", place(key))
 			data, err := os.ReadFile(file)

@@ -40,8 +40,8 @@ import (
 const readers = 4
 
 // Store is an open data directory. It is safe for concurrent use and
-// implements [oblik/storage.Encounters], Mover, Galleries, Outbox, Acts, Trail
-// and Names; [Store.Images] gives the images, [Store.Tasks] the tasks
+// implements [oblik/storage.Encounters], Mover, Galleries, Outbox, Acts, Trail,
+// Names and Changes; [Store.Images] gives the images, [Store.Tasks] the tasks
 // and [Store.Attempts] the failed verifications.
 type Store struct {
 	lock   *os.File

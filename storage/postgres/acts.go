@@ -18,9 +18,9 @@ func lockAct(ctx context.Context, tx pgx.Tx, id string) (bool, error) {
 	return tag.RowsAffected() == 1, err
 }
 
-// end ends a locked act whose change was made: the images it did not use are
-// queued, its claim is settled, the trail has its line.
-func end(ctx context.Context, tx pgx.Tx, op string, a storage.Act) error {
+// end ends a locked act whose change to these people's records was made: the
+// images it did not use are queued, its claim is settled, the trail has its line.
+func (s *Store) end(ctx context.Context, tx pgx.Tx, op string, a storage.Act, people []models.PersonID) error {
 	var b pgx.Batch
 	b.Queue(queueImages+ofActs, []string{a.ID})
 	if a.Claim != nil {
@@ -34,6 +34,7 @@ func end(ctx context.Context, tx pgx.Tx, op string, a storage.Act) error {
 	}
 	b.Queue(appendLine, line(a, true)...)
 	b.Queue("DELETE FROM acts WHERE id = $1", a.ID)
+	b.Queue(appendChanges, people, s.origin)
 	return tx.SendBatch(ctx, &b).Close()
 }
 

@@ -110,3 +110,58 @@ func BenchmarkFailed(b *testing.B) {
 		must(b, err)
 	}
 }
+
+// BenchmarkAfter is what a service asks again and again: what is new, and nothing is.
+func BenchmarkAfter(b *testing.B) {
+	ctx := context.Background()
+	c := migrated(b)
+	s := open(b, c)
+	admin(b, c, "INSERT INTO changes (person, origin) SELECT 'p', '' FROM generate_series(1, 100000)")
+	at := place(b, s)
+	for b.Loop() {
+		var err error
+		_, at, err = s.After(ctx, at)
+		must(b, err)
+	}
+}
+
+// BenchmarkEntries reads ten people anew.
+func BenchmarkEntries(b *testing.B) {
+	s := filled(b, 10_000)
+	for i := 0; b.Loop(); i++ {
+		var people []models.PersonID
+		for n := range 10 {
+			people = append(people, models.PersonID(fmt.Sprint("person-", 1+(i*10+n)*7919%10_000)))
+		}
+		found, err := s.Entries(context.Background(), people...)
+		must(b, err)
+		if len(found) != 10 {
+			b.Fatal(len(found))
+		}
+	}
+}
+
+// BenchmarkFollow is an enrolment and what another store does until it has it; of
+// which the second is the metric.
+func BenchmarkFollow(b *testing.B) {
+	ctx := context.Background()
+	c := migrated(b)
+	s, other := open(b, c), open(b, c)
+	at := place(b, other)
+	must(b, other.Await(ctx))
+	var behind time.Duration
+	for i := 0; b.Loop(); i++ {
+		must(b, s.Create(ctx, begin(b, s), record(fmt.Sprint("p", i), "e")))
+		from := time.Now()
+		for found := []models.Entry(nil); len(found) == 0; {
+			must(b, other.Await(ctx))
+			people, next, err := other.After(ctx, at)
+			must(b, err)
+			at = next
+			found, err = other.Entries(ctx, people...)
+			must(b, err)
+		}
+		behind += time.Since(from)
+	}
+	b.ReportMetric(float64(behind.Microseconds())/float64(b.N), "µs-behind/op")
+}

@@ -25,7 +25,7 @@ type Config struct {
 	// Schema is where the tables are; empty for the database's default.
 	Schema string
 	// MaxConns bounds the connections; 0 for DefaultMaxConns. A scan keeps one
-	// for as long as it takes.
+	// for as long as it takes. [Store.Await] has one more.
 	MaxConns int
 }
 

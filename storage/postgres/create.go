@@ -22,7 +22,7 @@ func (s *Store) Create(ctx context.Context, a storage.Act, r storage.Record) err
 			return err
 		}
 		return insertParts(ctx, tx, op, a.ID, id, r)
-	})
+	}, r.Encounter.Key.Person)
 }
 
 // insertEncounter also makes the person. If there is one already its row is

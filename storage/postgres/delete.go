@@ -47,5 +47,5 @@ func (s *Store) erase(ctx context.Context, op string, a storage.Act, person mode
 			return err
 		}
 		return wipeTasks(ctx, tx, person, only)
-	})
+	}, person)
 }

@@ -45,5 +45,5 @@ func (s *Store) give(ctx context.Context, op string, a storage.Act, target, sour
 			return err
 		}
 		return giveTasks(ctx, tx, target, source, only)
-	})
+	}, target, source)
 }

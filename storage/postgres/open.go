@@ -22,7 +22,9 @@
 //
 // The URL can set others. A scan, the references and the trail take as long as
 // their reader does: they lift the limits of a statement and of idleness in
-// their transaction, which locks nothing.
+// their transaction, which locks nothing. Who awaits announcements of changes
+// waits on a connection of its own; an announcement is made after its change was
+// committed, and neither delays it.
 //
 // The settings are given when a session begins, and statements are prepared
 // for it: a connection pooler between must pool sessions, not transactions.
@@ -31,19 +33,25 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"oblik/models"
+	"oblik/storage"
 )
 
 // Store is a pool of connections to one database. It is safe for concurrent
 // use and implements [oblik/storage.Encounters], Mover, Galleries, Outbox, Acts,
-// Trail and Names; [Store.Tasks] gives the tasks and [Store.Attempts] the failed
-// verifications.
+// Trail, Names and Changes; [Store.Tasks] gives the tasks and [Store.Attempts]
+// the failed verifications.
 type Store struct {
-	pool *pgxpool.Pool
+	pool   *pgxpool.Pool
+	origin string // random: tells this store's changes from others'
+	news   *news
+	ear    *ear
+	pruned atomic.Int64 // when changes were pruned last, in seconds since 1970
 }
 
 // Open reads the configuration and gives a store. It makes no connection: a
@@ -59,7 +67,9 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, translate(ctx, op, err)
 	}
-	return &Store{pool: pool}, nil
+	s := &Store{pool: pool, origin: storage.NewKey()}
+	s.news, s.ear = announce(pool, s.origin), newEar(config.ConnConfig, s.origin)
+	return s, nil
 }
 
 // pingTimeout bounds the test of a connection that was idle for a second,
@@ -86,5 +96,9 @@ func (s *Store) Where() string {
 	return fmt.Sprintf("%s:%d/%s", c.Host, c.Port, c.Database)
 }
 
-// Close closes the connections when their users are done.
-func (s *Store) Close() { s.pool.Close() }
+// Close closes the connections when their users are done; an Await ends.
+func (s *Store) Close() {
+	s.ear.close()
+	s.news.close()
+	s.pool.Close()
+}

@@ -28,6 +28,8 @@ var (
 
 func TestStores(t *testing.T) { storagetest.Run(t, stores) }
 
+func TestChanges(t *testing.T) { storagetest.RunChanges(t, slowly) }
+
 func TestModel(t *testing.T) { storagetest.RunModel(t, stores, storagetest.ModelSteps()) }
 
 // stores gives the suite an empty schema, and images in memory.
@@ -39,7 +41,8 @@ func over(t testing.TB, c Config, images *storagetest.MemoryImages) storagetest.
 	s := open(t, c)
 	return storagetest.Stores{
 		Images: images, Encounters: s, Mover: s, Galleries: s, Outbox: s,
-		Tasks: s.Tasks(), Attempts: s.Attempts(), Acts: s, Trail: s, Names: s,
+		Tasks: s.Tasks(), Attempts: s.Attempts(), Acts: s, Trail: s, Names: s, Changes: s,
+		Beside: func(t testing.TB) storagetest.Stores { return over(t, c, images) },
 		Damage: images.Damage,
 		Reopen: func(t testing.TB) storagetest.Stores {
 			s.Close()

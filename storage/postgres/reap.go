@@ -12,6 +12,7 @@ import (
 const reaped = 100
 
 // Reap implements [storage.Acts]. Acts that somebody is ending are left to him.
+// It also forgets old changes.
 func (s *Store) Reap(ctx context.Context) (total int, err error) {
 	const op = "storage/postgres.Reap"
 	for {
@@ -32,5 +33,8 @@ func (s *Store) Reap(ctx context.Context) (total int, err error) {
 		}
 	}
 	_, err = s.pool.Exec(ctx, "DELETE FROM claims WHERE act IS NULL AND made < clock_timestamp() - $1::interval", storage.ClaimLife)
+	if err == nil {
+		err = s.prune(ctx)
+	}
 	return total, translate(ctx, op, err)
 }

@@ -8,7 +8,7 @@ import (
 	"oblik/models"
 )
 
-// entriesOf selects a person's encounters in a gallery, one row a template and
+// entriesOf selects some people's encounters in a gallery, one row a template and
 // one for an encounter without any. One query is one snapshot and one round trip.
 const entriesOf = `
 	SELECT e.id, p.person, e.encounter, e.status,
@@ -16,39 +16,55 @@ const entriesOf = `
 		t.weights, t.dimension, t.template
 	FROM persons p JOIN encounters e ON e.person = p.id
 	LEFT JOIN templates t ON t.encounter = e.id
-	WHERE p.person = $1
+	WHERE p.person = ANY ($1::text[])
 		AND ($2 = $3 OR EXISTS (SELECT 1 FROM encounter_galleries g WHERE g.encounter = e.id AND g.gallery = $2))
-	ORDER BY e.encounter, t.ordinal`
+	ORDER BY p.person, e.encounter, t.ordinal`
 
 // Templates implements [storage.Encounters]. Entries come by encounter id.
 func (s *Store) Templates(ctx context.Context, person models.PersonID, gallery models.GalleryID) ([]models.Entry, error) {
 	const op = "storage/postgres.Templates"
-	var all []row[models.Entry]
-	err := s.ask(func() error {
-		all = nil
-		return each(ctx, s.pool, func(rows pgx.Rows) error {
-			e, err := entry(rows)
-			if last := len(all) - 1; last >= 0 && all[last].id == e.id {
-				all[last].value.Templates = append(all[last].value.Templates, e.value.Templates...)
-			} else {
-				all = append(all, e)
-			}
-			return err
-		}, entriesOf, person, gallery, models.AllGalleries)
-	})
+	all, err := s.entries(ctx, op, []models.PersonID{person}, gallery)
 	if err != nil {
-		return nil, translate(ctx, op, err)
+		return nil, err
 	}
 	if len(all) == 0 {
 		return nil, models.Errorf(op, models.NotFound, "the person has no encounter in this gallery")
 	}
 	var found []models.Entry
 	for _, e := range all {
-		if e.value.Status == models.Active && len(e.value.Templates) > 0 {
-			found = append(found, e.value)
+		if e.Status == models.Active && len(e.Templates) > 0 {
+			found = append(found, e)
 		}
 	}
 	return found, nil
+}
+
+// Entries implements [storage.Changes].
+func (s *Store) Entries(ctx context.Context, people ...models.PersonID) ([]models.Entry, error) {
+	const op = "storage/postgres.Entries"
+	if len(people) > models.MaxCandidates {
+		return nil, models.Errorf(op, models.Invalid, "%d people are more than %d", len(people), models.MaxCandidates)
+	}
+	return s.entries(ctx, op, people, models.AllGalleries)
+}
+
+// entries puts the rows of entriesOf together again.
+func (s *Store) entries(ctx context.Context, op string, people []models.PersonID, gallery models.GalleryID) (all []models.Entry, err error) {
+	err = s.ask(func() error {
+		all = nil
+		last := int64(0) // below every row's
+		return each(ctx, s.pool, func(rows pgx.Rows) error {
+			e, err := entry(rows)
+			if e.id == last {
+				all[len(all)-1].Templates = append(all[len(all)-1].Templates, e.value.Templates...)
+			} else {
+				all = append(all, e.value)
+			}
+			last = e.id
+			return err
+		}, entriesOf, people, gallery, models.AllGalleries)
+	})
+	return all, translate(ctx, op, err)
 }
 
 func entry(rows pgx.Rows) (r row[models.Entry], err error) {

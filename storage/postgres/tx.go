@@ -125,13 +125,13 @@ func (s *Store) stream(ctx context.Context, op string, f func(pgx.Tx) error) err
 	})
 }
 
-// change runs f as the change of an act: what f does and the end of the act are
-// one transaction. f may run more than once.
-func (s *Store) change(ctx context.Context, op string, a storage.Act, f func(pgx.Tx) error) error {
+// change runs f as the change of an act to these people's records: what f does
+// and the end of the act are one transaction. f may run more than once.
+func (s *Store) change(ctx context.Context, op string, a storage.Act, f func(pgx.Tx) error, people ...models.PersonID) error {
 	if a.Claim != nil && len(a.Outcome) == 0 {
 		return models.Errorf(op, models.Invalid, "the act has a claim and no outcome")
 	}
-	return s.update(ctx, op, func(tx pgx.Tx) error {
+	err := s.update(ctx, op, func(tx pgx.Tx) error {
 		there, err := lockAct(ctx, tx, a.ID)
 		if err == nil && !there {
 			err = models.Errorf(op, models.Unavailable, "the act was given up: it took too long")
@@ -140,8 +140,12 @@ func (s *Store) change(ctx context.Context, op string, a storage.Act, f func(pgx
 			err = f(tx)
 		}
 		if err == nil {
-			err = end(ctx, tx, op, a)
+			err = s.end(ctx, tx, op, a, people)
 		}
 		return err
 	})
+	if err == nil {
+		s.news.tell()
+	}
+	return err
 }

@@ -35,7 +35,7 @@ func (s *Store) Update(ctx context.Context, a storage.Act, key models.EncounterK
 			return err
 		}
 		return replace(ctx, tx, op, a.ID, found[0].id, r)
-	})
+	}, key.Person)
 }
 
 // replace writes r over an encounter's rows.

@@ -29,7 +29,8 @@ func over(t testing.TB, c postgres.Config, images *Store) storagetest.Stores {
 	t.Cleanup(rows.Close)
 	return storagetest.Stores{
 		Images: images, Encounters: rows, Mover: rows, Galleries: rows, Outbox: rows,
-		Tasks: rows.Tasks(), Attempts: rows.Attempts(), Acts: rows, Trail: rows, Names: rows,
+		Tasks: rows.Tasks(), Attempts: rows.Attempts(), Acts: rows, Trail: rows, Names: rows, Changes: rows,
+		Beside: func(t testing.TB) storagetest.Stores { return over(t, c, images) },
 		Damage: images.damage,
 		Reopen: func(t testing.TB) storagetest.Stores {
 			rows.Close()

@@ -23,6 +23,9 @@ type Stores struct {
 	Acts       storage.Acts
 	Trail      storage.Trail
 	Names      storage.Names
+	Changes    storage.Changes
+	// Beside opens the same data to one user more; nil for stores of one user.
+	Beside func(t testing.TB) Stores
 	// Damage changes an image behind the store's back.
 	Damage Damage
 	// Reopen closes the stores and opens them again over the same data, as a
@@ -44,7 +47,7 @@ type test struct {
 // Run runs every test but the model check, each over stores of its own.
 func Run(t *testing.T, open Open) {
 	for _, test := range slices.Concat(imageTests, recordTests, updateTests, moverTests, galleryTests,
-		actTests, claimTests, trailTests, nameTests, taskTests, taskErasureTests, attemptTests, sweepTests) {
+		actTests, claimTests, trailTests, nameTests, changeTests, taskTests, taskErasureTests, attemptTests, sweepTests) {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}
 }
