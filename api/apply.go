@@ -8,7 +8,7 @@ import (
 // apply makes a change that has no answer but that it was made.
 func (s *Service) apply(ctx context.Context, c change) error {
 	ctx = s.allot(ctx)
-	if err := s.Ready(); err != nil {
+	if err := s.open(); err != nil {
 		return err
 	}
 	certain := func() error {

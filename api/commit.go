@@ -38,6 +38,7 @@ func (s *Service) commit(ctx context.Context, a storage.Act, c change) error {
 // says that it was made. It is in doubt then, and what is on record is put into
 // the index as soon as it can be.
 func (s *Service) follow(a storage.Act, c change) error {
+	s.step.changed(c.person, c.other)
 	cause := c.index()
 	if cause == nil {
 		return nil

@@ -47,7 +47,7 @@ func (s *Service) ErasePerson(ctx context.Context, by Caller, person models.Pers
 			}
 			return s.Encounters.DeletePerson(ctx, a, person)
 		},
-		index: func() error { return s.Index.Remove(keysOf(erased)...) },
+		index: func() error { return s.Index.Replace(person) },
 		keys:  func() []models.EncounterKey { return keysOf(erased) },
 	})
 }

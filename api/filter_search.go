@@ -11,13 +11,20 @@ import (
 // name searches and puts who was named into the audit trail; subject is whose
 // templates the probes are, if they come from the store.
 func (s *Service) name(ctx context.Context, q search, subject models.EncounterKey, probes []models.Template) ([]models.Candidate, error) {
+	if err := s.Ready(); err != nil { // it was, before the photographs were read
+		return nil, err
+	}
+	epoch, sequence := s.step.stands()
 	candidates, err := s.searchAll(ctx, probes, q)
+	if err == nil && !s.still(epoch) {
+		err = models.Errorf("identify", models.Unavailable, "the index is loaded anew")
+	}
 	if err != nil {
 		return nil, err
 	}
 	details := map[string]any{
 		"gallery": q.Gallery, "candidates": named(candidates), "threshold": q.Threshold,
-		"weights": s.Extractor.Format().Weights,
+		"weights": s.Extractor.Format().Weights, "index": sequence,
 	}
 	if len(q.filter.names) > 0 {
 		details["filter"] = q.filter.names
@@ -79,28 +86,27 @@ func (s *Service) searchAll(ctx context.Context, probes []models.Template, q sea
 	return all[:min(len(all), q.Max)], nil
 }
 
-// searchOne searches with one of several probes. With a filter the records are
-// read after the index; where a change came between the two, it is waited for, and
-// the search made again: one whose records move is found here or there.
+// searchOne searches with one of several probes, and confirms the candidates. Where
+// the records tell otherwise of somebody, the index takes over what has changed,
+// and the search is made again.
 func (s *Service) searchOne(ctx context.Context, probe models.Template, probes int, q search,
 	known map[models.PersonID][]sighting) (candidates []models.Candidate, err error) {
-	o := q.SearchOptions
+	o, confirm := q.SearchOptions, s.confirm
 	if len(q.filter.terms) > 0 {
-		o.Max = models.MaxCandidates
+		o.Max, confirm = models.MaxCandidates, s.sift
 	}
-	for range 3 { // then whoever is gone is left out
-		if candidates, err = s.searchIndex(ctx, probe, probes, o); err != nil || len(q.filter.terms) == 0 {
+	for range 3 { // then who differs still is left out
+		if candidates, err = s.searchIndex(ctx, probe, probes, o); err != nil {
+			return nil, err
+		}
+		var differ []models.PersonID
+		if candidates, differ, err = confirm(ctx, probe, candidates, q, known); err != nil || len(differ) == 0 {
 			return candidates, err
 		}
-		var gone []models.PersonID
-		if candidates, gone, err = s.sift(ctx, probe, candidates, q, known); err != nil || len(gone) == 0 {
-			return candidates, err
-		}
+		s.step.amiss.Add(int64(len(differ)))
 		clear(known)
-		for _, person := range gone {
-			if err := s.alone(ctx, person, func() error { return nil }); err != nil {
-				return nil, err
-			}
+		if err := s.catchUp(ctx, differ); err != nil {
+			return nil, err
 		}
 	}
 	return candidates, nil

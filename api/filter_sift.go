@@ -27,19 +27,11 @@ import (
 // by the same number then. It is the number without the filter, so the score
 // promises less than it might.
 
-// sighting is an encounter of a candidate.
-type sighting struct {
-	encounter models.EncounterID
-	galleries []models.GalleryID
-	templates []models.Template
-	fits      bool // ACTIVE, in the gallery and fits the filter
-}
-
 // sift takes of the candidates of one probe those who have a fitting encounter,
-// each with the best of these, and tells who is gone whom the index found. known
-// is what other probes have read already.
+// each with the best of these, and tells whom the index has otherwise than the
+// records (confirm.go). known is what other probes have read already.
 func (s *Service) sift(ctx context.Context, probe models.Template, found []models.Candidate, q search,
-	known map[models.PersonID][]sighting) (all []models.Candidate, gone []models.PersonID, err error) {
+	known map[models.PersonID][]sighting) (all []models.Candidate, differ []models.PersonID, err error) {
 	for _, c := range found {
 		encounters, ok := known[c.Person]
 		if !ok {
@@ -48,8 +40,13 @@ func (s *Service) sift(ctx context.Context, probe models.Template, found []model
 			}
 			known[c.Person] = encounters
 		}
-		if !slices.ContainsFunc(encounters, func(e sighting) bool { return e.encounter == c.Encounter }) {
-			gone = append(gone, c.Person)
+		stands, err := s.stands(probe, c, q.Gallery, encounters)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !stands {
+			differ = append(differ, c.Person)
+			continue
 		}
 		c, ok, err := s.fitting(probe, c, encounters)
 		if err != nil {
@@ -59,7 +56,7 @@ func (s *Service) sift(ctx context.Context, probe models.Template, found []model
 			all = append(all, c)
 		}
 	}
-	return all, gone, nil
+	return all, differ, nil
 }
 
 // encounters reads those of a candidate; none of one erased meanwhile.
@@ -73,12 +70,8 @@ func (s *Service) encounters(ctx context.Context, person models.PersonID, q sear
 	}
 	all := make([]sighting, len(records))
 	for i, r := range records {
-		e := r.Encounter
-		in := q.Gallery == models.AllGalleries || slices.Contains(e.Galleries, q.Gallery)
-		all[i] = sighting{
-			encounter: e.Key.Encounter, galleries: e.Galleries, templates: entryOf(r).Templates,
-			fits: in && e.Status == models.Active && q.filter.fits(e),
-		}
+		e := entryOf(r)
+		all[i] = sighting{e, searched(e, q.Gallery) && q.filter.fits(r.Encounter)}
 	}
 	return all, nil
 }
@@ -86,11 +79,11 @@ func (s *Service) encounters(ctx context.Context, person models.PersonID, q sear
 // fitting is the candidate with the best of the encounters that fit; not ok if
 // none does, or if the one that was found is not there any more.
 func (s *Service) fitting(probe models.Template, c models.Candidate, encounters []sighting) (models.Candidate, bool, error) {
-	at := slices.IndexFunc(encounters, func(e sighting) bool { return e.encounter == c.Encounter })
+	at := slices.IndexFunc(encounters, func(e sighting) bool { return e.Key.Encounter == c.Encounter })
 	if at < 0 || encounters[at].fits {
 		return c, at >= 0, nil
 	}
-	top, ok, err := s.bestOf(probe, encounters[at].templates)
+	top, ok, err := s.bestOf(probe, encounters[at].Templates)
 	if err != nil || !ok {
 		return c, false, err
 	}
@@ -100,13 +93,13 @@ func (s *Service) fitting(probe models.Template, c models.Candidate, encounters 
 		if !e.fits {
 			continue
 		}
-		score, ok, err := s.bestOf(probe, e.templates)
+		score, ok, err := s.bestOf(probe, e.Templates)
 		if err != nil {
 			return c, false, err
 		}
 		if ok && (!found || better(score, best)) {
 			best, found = score, true
-			c.Encounter, c.Galleries = e.encounter, e.galleries
+			c.Encounter, c.Galleries = e.Key.Encounter, e.Galleries
 		}
 	}
 	best.Value = math.Max(0, c.Score.Value-math.Max(0, top.Value-best.Value))

@@ -16,6 +16,7 @@ import (
 
 	"oblik/api"
 	"oblik/matcher"
+	"oblik/matcher/index"
 	"oblik/models"
 	"oblik/storage"
 	"oblik/storage/local"
@@ -141,9 +142,9 @@ func worldIn(t testing.TB, dir string, change ...func(*api.Parts)) world {
 	})
 	w := world{store: store, calls: new(atomic.Int64)}
 	w.parts = api.Parts{
-		Extractor: extractor{w.calls}, Comparer: matcher.NewCosine(format, scale(t)), Index: matcher.NewFlat(format, scale(t)),
+		Extractor: extractor{w.calls}, Comparer: matcher.NewCosine(format, scale(t)), Index: newIndex(t),
 		Encounters: store, Mover: store, Images: store.Images(), Galleries: store, Outbox: store, Acts: store, Trail: store,
-		Tasks: store.Tasks(), Attempts: store.Attempts(),
+		Tasks: store.Tasks(), Attempts: store.Attempts(), Changes: store,
 		Policy: api.DefaultPolicy(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
 	for _, f := range change {
@@ -225,4 +226,14 @@ func wantKind(t testing.TB, err error, want models.Kind) {
 	if got := models.KindOf(err); got != want {
 		t.Fatalf("%v, want kind %v", err, want)
 	}
+}
+
+// newIndex is an empty one.
+func newIndex(t testing.TB) matcher.Index {
+	t.Helper()
+	x, err := index.New(format, scale(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
 }

@@ -9,7 +9,7 @@ import (
 // ListGalleries returns the ids of all galleries that hold an encounter,
 // sorted, and of these the client's own; never nil without an error.
 func (s *Service) ListGalleries(ctx context.Context, by Caller) (all []models.GalleryID, err error) {
-	if err := s.Ready(); err != nil {
+	if err := s.records.err(); err != nil {
 		return nil, err
 	}
 	err = s.ask(ctx, func(ctx context.Context) (err error) {
@@ -42,7 +42,7 @@ func (s *Service) GalleryContent(ctx context.Context, by Caller, gallery models.
 	if err := by.holds([]models.GalleryID{gallery}); err != nil {
 		return nil, err
 	}
-	if err := s.Ready(); err != nil {
+	if err := s.records.err(); err != nil {
 		return nil, err
 	}
 	keys, err := s.content(ctx, gallery, offset, limit)

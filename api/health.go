@@ -15,7 +15,8 @@ type health struct {
 	name string                      // in plain words, shown to strangers
 	ping func(context.Context) error // nil for a store that is always there
 	down atomic.Bool
-	why  models.Kind // of the last cause in the log; look's own
+	gone atomic.Int64 // how often it was found away
+	why  models.Kind  // of the last cause in the log; look's own
 }
 
 const (
@@ -40,7 +41,9 @@ func (h *health) look(ctx context.Context, log *slog.Logger) (back bool, err err
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	err = h.ping(ctx)
+	if err = h.ping(ctx); err != nil {
+		h.gone.Add(1)
+	}
 	was := h.down.Swap(err != nil)
 	switch {
 	case err != nil && (!was || models.KindOf(err) != h.why):
@@ -78,9 +81,17 @@ func (h *health) watch(ctx context.Context, log *slog.Logger, back func()) {
 	}
 }
 
-// Ready is nil once the index has been loaded and while the database is there;
-// else [models.Unavailable], naming what is missing.
+// Ready is nil while the database is there and the index, loaded, in step with
+// it; else [models.Unavailable], naming what is missing.
 func (s *Service) Ready() error {
+	if err := s.open(); err != nil {
+		return err
+	}
+	return s.inStep()
+}
+
+// open is nil while changes are taken: for them the index need not be in step.
+func (s *Service) open() error {
 	if err := s.records.err(); err != nil {
 		return err
 	}
@@ -96,7 +107,7 @@ func (s *Service) Impaired() error { return s.images.err() }
 
 // readyToStore is nil if an enrolment can be stored now.
 func (s *Service) readyToStore() error {
-	if err := s.Ready(); err != nil || s.Policy.ForgetImages {
+	if err := s.open(); err != nil || s.Policy.ForgetImages {
 		return err
 	}
 	return s.Impaired()

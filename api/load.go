@@ -2,14 +2,16 @@ package api
 
 import (
 	"context"
-	"errors"
+	"time"
 
 	"oblik/models"
 )
 
-// Load fills the index from the store; the service answers identifications
-// once it has succeeded. Changes are refused as [models.Unavailable]
-// meanwhile: one that fell between the snapshot and its last entry would be lost.
+// Load fills the index from the store, anew if it was filled before; the service
+// answers identifications once it has succeeded. Changes are refused as
+// [models.Unavailable] meanwhile: one that fell between the snapshot and its last
+// entry would be lost. Those of other services are taken over from the log of
+// changes, from where it stood before the snapshot.
 //
 // An entry with a damaged template is left out of the index and the number of
 // these logged: one flipped bit must not keep the service from all others. A
@@ -17,21 +19,24 @@ import (
 func (s *Service) Load(ctx context.Context) (err error) {
 	s.loading.Lock()
 	defer s.loading.Unlock()
-	const batch = 1024
-	entries := make([]models.Entry, 0, batch)
-	var known []models.EncounterKey
+	s.unload()
+	s.Index.Reset()
 	defer func() {
 		if err != nil { // what is erased before the next attempt must not stay
-			err = errors.Join(err, s.Index.Remove(known...))
+			s.Index.Reset()
 		}
 	}()
+	gone, read := s.records.gone.Load(), time.Now()
+	place, err := s.Changes.Head(ctx)
+	if err != nil {
+		return err
+	}
+	const batch = 1024
+	entries := make([]models.Entry, 0, batch)
 	damaged := 0
 	flush := func() error {
 		n, err := s.index(entries)
 		damaged += n
-		for _, e := range entries {
-			known = append(known, e.Key)
-		}
 		entries = entries[:0]
 		return err
 	}
@@ -50,6 +55,7 @@ func (s *Service) Load(ctx context.Context) (err error) {
 	if damaged > 0 {
 		s.Log.Error("encounters with a damaged template are left out of searches", "encounters", damaged)
 	}
+	s.step.begin(place, read, gone)
 	s.loaded.Store(true)
 	return nil
 }

@@ -130,7 +130,7 @@ type refusing struct {
 	batch, one models.Kind
 }
 
-func (refusing) Remove(...models.EncounterKey) error { return nil }
+func (refusing) Reset() {}
 
 func (r refusing) Put(entries ...models.Entry) error {
 	kind := r.batch

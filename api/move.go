@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 
 	"oblik/models"
 	"oblik/storage"
@@ -111,7 +110,7 @@ func (s *Service) changeable(ctx context.Context, by Caller, person models.Perso
 // wherever, or as one where they share it: two opposite merges can't wait for
 // each other.
 func (s *Service) aloneBoth(ctx context.Context, a, b models.PersonID, f func() error) error {
-	i, j := slices.Index(s.people[:], s.people.of(a)), slices.Index(s.people[:], s.people.of(b))
+	i, j := stripe(a), stripe(b)
 	if i == j {
 		return s.alone(ctx, a, f)
 	}

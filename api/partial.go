@@ -24,7 +24,15 @@ func NewComparison(x matcher.Extractor, c matcher.Comparer, p Policy) (*Service,
 func NewErasure(e storage.Encounters, i storage.Images, o storage.Outbox, a storage.Acts,
 	pingRecords, pingImages func(context.Context) error, log *slog.Logger) *Service {
 	s := build(Parts{Encounters: e, Images: i, Outbox: o, Acts: a, PingRecords: pingRecords, PingImages: pingImages,
-		Log: log, Index: matcher.NewFlat(models.Format{}, nil)})
+		Log: log, Index: noIndex{}})
 	s.loaded.Store(true) // what it holds of everybody, nothing, is up to date
 	return s
 }
+
+// noIndex is an index that nobody searches: it keeps nothing.
+type noIndex struct{ matcher.Index }
+
+func (noIndex) Put(...models.Entry) error                      { return nil }
+func (noIndex) Remove(...models.EncounterKey) error            { return nil }
+func (noIndex) Replace(models.PersonID, ...models.Entry) error { return nil }
+func (noIndex) Reset()                                         {}

@@ -16,7 +16,7 @@ func (s *Service) Read(ctx context.Context, by Caller, key models.EncounterKey) 
 	if err := key.Validate(); err != nil {
 		return models.Encounter{}, err
 	}
-	if err := s.Ready(); err != nil {
+	if err := s.records.err(); err != nil {
 		return models.Encounter{}, err
 	}
 	var e models.Encounter
@@ -41,7 +41,7 @@ func (s *Service) ReadAll(ctx context.Context, by Caller, person models.PersonID
 	if err := person.Validate(); err != nil {
 		return nil, err
 	}
-	if err := s.Ready(); err != nil {
+	if err := s.records.err(); err != nil {
 		return nil, err
 	}
 	var all []models.Encounter

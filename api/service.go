@@ -13,6 +13,9 @@
 //     forgotten; the images' bytes follow at once, or later from the outbox.
 //   - A verification by id and a search are answered when their line stands in
 //     the audit trail.
+//   - Several services may work on one database. What one has erased none names:
+//     candidates are confirmed against the records (confirm.go), and each index
+//     follows what the others change (follow.go).
 //   - Unknown, erased and not in the gallery are one answer, with one text.
 //   - No id, image, template or name is logged or put into an error's text.
 package api
@@ -44,6 +47,7 @@ type Parts struct {
 	Trail      storage.Trail
 	Tasks      storage.Tasks
 	Attempts   storage.Attempts
+	Changes    storage.Changes
 	Policy     Policy
 	Observer   Observer // nil for none
 	// Workers is how many extractions run at once; 0 for no bound.
@@ -68,6 +72,7 @@ type Service struct {
 	people  stripes      // serialises the changes of one person
 	loading sync.RWMutex // held for writing while the index is filled
 	loaded  atomic.Bool
+	step    follower // what the index has of the others' changes
 	records health
 	images  health
 	doubts  doubts
@@ -82,7 +87,7 @@ type Service struct {
 func New(p Parts) (*Service, error) {
 	if p.Extractor == nil || p.Comparer == nil || p.Index == nil || p.Encounters == nil ||
 		p.Images == nil || p.Galleries == nil || p.Outbox == nil || p.Acts == nil || p.Trail == nil ||
-		p.Mover == nil || p.Tasks == nil || p.Attempts == nil {
+		p.Mover == nil || p.Tasks == nil || p.Attempts == nil || p.Changes == nil {
 		return nil, models.Errorf("api.New", models.Invalid, "a part is missing")
 	}
 	if err := p.Policy.Validate(); err != nil {
@@ -110,6 +115,7 @@ func build(p Parts) *Service {
 	for i := range s.people {
 		s.people[i] = make(chan struct{}, 1)
 	}
+	s.step.reading, s.step.reads = make(chan struct{}, 1), make(chan struct{}, followReads)
 	return s
 }
 
@@ -134,8 +140,11 @@ func (s *Service) alone(ctx context.Context, person models.PersonID, f func() er
 // who happen to share one only wait for each other.
 type stripes [256]chan struct{}
 
-func (s *stripes) of(person models.PersonID) chan struct{} {
+func (s *stripes) of(person models.PersonID) chan struct{} { return s[stripe(person)] }
+
+// stripe is the number of a person's lock.
+func stripe(person models.PersonID) int {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(person)) // a hash's Write never fails
-	return s[h.Sum32()%uint32(len(s))]
+	return int(h.Sum32() % uint32(len(stripes{})))
 }

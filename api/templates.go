@@ -24,7 +24,7 @@ func (s *Service) ReadTemplates(ctx context.Context, by Caller, key models.Encou
 	if err := key.Validate(); err != nil {
 		return nil, err
 	}
-	if err := s.Ready(); err != nil {
+	if err := s.records.err(); err != nil {
 		return nil, err
 	}
 	r, err := s.record(ctx, by, key)

@@ -13,13 +13,15 @@ import (
 const tidyEvery = 5 * time.Second
 
 // Tend keeps the service in order until ctx ends: it watches the stores, loads
-// the index if that has not succeeded yet, and tidies up. Everything recovers
-// through it without a human; nothing in it is tried more than once a second.
+// the index if that has not succeeded yet, keeps it in step with what other
+// services change, and tidies up. Everything recovers through it without a human;
+// but for the following, nothing in it is tried more than once a second.
 func (s *Service) Tend(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.records.watch(ctx, s.Log, s.tidyUp) })
 	all.Go(func() { s.images.watch(ctx, s.Log, s.tidyUp) })
 	all.Go(func() { s.keepTidy(ctx) })
+	all.Go(func() { s.keepStep(ctx) })
 	all.Wait()
 }
 

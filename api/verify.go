@@ -63,7 +63,7 @@ func (s *Service) Verify(ctx context.Context, by Caller, person models.PersonID,
 	probes []models.Sample, asked *float64) (Decision, error) {
 	ctx = withPlace(s.allot(ctx), rankVerify, by)
 	limit, err := s.Policy.verifyThreshold(by, asked)
-	for _, err := range []error{err, person.Validate(), gallery.Validate(), s.CheckVerify(by, gallery, asked, probes), s.Ready()} {
+	for _, err := range []error{err, person.Validate(), gallery.Validate(), s.CheckVerify(by, gallery, asked, probes), s.records.err()} {
 		if err != nil {
 			return Decision{}, err
 		}

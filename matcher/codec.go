@@ -18,9 +18,11 @@ const (
 	templateMagic   = "OBLT"
 	templateVersion = 1
 	maxWeightsID    = 64
-	maxDimension    = 4096
 	templateFixed   = len(templateMagic) + 1 + 1 + 2 + 4
 )
+
+// MaxDimension is the longest vector of a template.
+const MaxDimension = 4096
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -28,7 +30,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // to unit length. An error of kind [models.Internal] tells of a vector that is
 // no direction (zero, NaN, infinite) or of a format out of bounds.
 func Encode(weights string, vector []float32) (models.Template, error) {
-	if len(weights) == 0 || len(weights) > maxWeightsID || len(vector) == 0 || len(vector) > maxDimension {
+	if len(weights) == 0 || len(weights) > maxWeightsID || len(vector) == 0 || len(vector) > MaxDimension {
 		return models.Template{}, models.Errorf("encode", models.Internal,
 			"a weights id of %d bytes and %d dimensions can't be encoded", len(weights), len(vector))
 	}
@@ -40,7 +42,7 @@ func Encode(weights string, vector []float32) (models.Template, error) {
 	data = append(data, templateMagic...)
 	data = append(data, templateVersion, byte(len(weights))) //nolint:gosec // <= maxWeightsID
 	data = append(data, weights...)
-	data = binary.LittleEndian.AppendUint16(data, uint16(len(vector))) //nolint:gosec // <= maxDimension
+	data = binary.LittleEndian.AppendUint16(data, uint16(len(vector))) //nolint:gosec // <= MaxDimension
 	for _, v := range vector {
 		data = binary.LittleEndian.AppendUint16(data, float16.Fromfloat32(float32(float64(v)/n)).Bits())
 	}
@@ -55,7 +57,7 @@ func seal(data []byte) []byte {
 // Vector decodes a template to its unit vector. [models.Integrity] says that
 // the bytes are not those of a template or not of the format it declares.
 func Vector(t models.Template) ([]float32, error) {
-	vector := make([]float32, max(0, min(t.Format.Dimension, maxDimension)))
+	vector := make([]float32, max(0, min(t.Format.Dimension, MaxDimension)))
 	if err := decodeInto(vector, t); err != nil {
 		return nil, err
 	}
@@ -74,12 +76,43 @@ func decodeInto(vector []float32, t models.Template) error {
 	for i := range vector {
 		vector[i] = float16.Frombits(binary.LittleEndian.Uint16(body[2*i:])).Float32()
 	}
+	return toUnit(vector)
+}
+
+// Halves are the float16 bits that a template keeps of its vector: what has to
+// be held to score it again. It refuses what [Vector] refuses.
+func Halves(t models.Template) ([]uint16, error) {
+	vector := make([]float32, max(0, min(t.Format.Dimension, MaxDimension)))
+	if err := decodeInto(vector, t); err != nil {
+		return nil, err
+	}
+	body := t.Data[len(t.Data)-4-2*len(vector) : len(t.Data)-4]
+	halves := make([]uint16, len(vector))
+	for i := range halves {
+		halves[i] = binary.LittleEndian.Uint16(body[2*i:])
+	}
+	return halves, nil
+}
+
+// FromHalves puts into vector, of the same length, the unit vector that
+// [Vector] gives for the template these halves are of.
+func FromHalves(halves []uint16, vector []float32) error {
+	vector = vector[:len(halves)]
+	for i, h := range halves {
+		vector[i] = float16.Frombits(h).Float32()
+	}
+	return toUnit(vector)
+}
+
+// toUnit brings a decoded vector to unit length: the rounding to float16 moves
+// the length by up to 5e-4.
+func toUnit(vector []float32) error {
 	n := norm(vector)
 	if !(math.Abs(n-1) < 0.01) {
 		return damaged("a vector that is not of unit length")
 	}
 	for i := range vector {
-		vector[i] = float32(float64(vector[i]) / n) // the rounding to float16 moves the length by up to 5e-4
+		vector[i] = float32(float64(vector[i]) / n)
 	}
 	return nil
 }
@@ -98,7 +131,7 @@ func templateBody(t models.Template) ([]byte, error) {
 		return nil, damaged("a weights id that is too long")
 	}
 	dim := int(binary.LittleEndian.Uint16(d[6+id:]))
-	if dim == 0 || dim > maxDimension || len(d) != templateFixed+id+2*dim {
+	if dim == 0 || dim > MaxDimension || len(d) != templateFixed+id+2*dim {
 		return nil, damaged("a wrong length")
 	}
 	end := len(d) - 4

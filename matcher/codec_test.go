@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"oblik/models"
@@ -50,7 +51,7 @@ func TestTemplateKeepsTheDirection(t *testing.T) {
 		if n := norm(va); math.Abs(n-1) > 1e-6 {
 			t.Fatalf("length %g", n)
 		}
-		worst = max(worst, math.Abs(dot(va, vb)-dot(a, b)))
+		worst = max(worst, math.Abs(Dot(va, vb)-Dot(a, b)))
 	}
 	t.Logf("float16 moved a cosine by at most %.2g in 1,000 pairs", worst)
 	if worst > 2e-4 { // the rounding of a term is 2^-12 of it, and errors of 128 terms cancel
@@ -61,7 +62,7 @@ func TestTemplateKeepsTheDirection(t *testing.T) {
 func TestEncodeRefuses(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	for name, v := range map[string][]float32{
-		"nothing": {}, "zero": {0, 0}, "NaN": {1, nan}, "infinite": {1, inf}, "too long": make([]float32, maxDimension+1),
+		"nothing": {}, "zero": {0, 0}, "NaN": {1, nan}, "infinite": {1, inf}, "too long": make([]float32, MaxDimension+1),
 	} {
 		if _, err := Encode(testWeights, v); models.KindOf(err) != models.Internal || err == nil {
 			t.Errorf("%s: %v", name, err)
@@ -94,6 +95,9 @@ func TestVectorRefuses(t *testing.T) {
 		if _, err := Vector(bad); models.KindOf(err) != models.Integrity {
 			t.Errorf("%s: %v", name, err)
 		}
+		if _, err := Halves(bad); models.KindOf(err) != models.Integrity {
+			t.Errorf("halves, %s: %v", name, err)
+		}
 	}
 }
 
@@ -123,6 +127,14 @@ func FuzzVector(f *testing.F) {
 		}
 		if len(v) != dim || math.Abs(norm(v)-1) > 1e-5 {
 			t.Fatalf("%d values of length %g", len(v), norm(v))
+		}
+		halves, err := Halves(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := make([]float32, dim)
+		if err := FromHalves(halves, again); err != nil || !slices.Equal(again, v) {
+			t.Fatalf("of the halves %v, %v; of the template %v", again, err, v)
 		}
 	})
 }

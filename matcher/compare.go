@@ -32,12 +32,12 @@ func (c Cosine) Compare(probe, reference models.Template) (models.Score, error) 
 	if err != nil {
 		return models.Score{}, err
 	}
-	return c.calibration.Score(dot(p, r)), nil
+	return c.calibration.Score(Dot(p, r)), nil
 }
 
-// dot is the inner product, in float64 so that the order of the terms does not
+// Dot is the inner product, in float64 so that the order of the terms does not
 // show in a score; for unit vectors the cosine, kept within -1..1.
-func dot(a, b []float32) float64 {
+func Dot(a, b []float32) float64 {
 	b = b[:len(a)]
 	var sum float64
 	for i, x := range a {

@@ -21,6 +21,7 @@ import (
 
 	"oblik/api"
 	"oblik/matcher"
+	"oblik/matcher/index"
 	"oblik/models"
 	"oblik/storage/local"
 )
@@ -126,9 +127,9 @@ func newWorldOf(t testing.TB, parts func(*api.Parts), change ...func(*Config)) *
 	w := &world{TB: t, extractor: extractor{make(chan struct{}), make(chan struct{})}, log: &safeBuffer{}}
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	p := api.Parts{
-		Extractor: w.extractor, Comparer: matcher.NewCosine(format, scale(t)), Index: matcher.NewFlat(format, scale(t)),
+		Extractor: w.extractor, Comparer: matcher.NewCosine(format, scale(t)), Index: newIndex(t),
 		Encounters: store, Images: store.Images(), Mover: store, Galleries: store, Outbox: store, Acts: store, Trail: store,
-		Tasks: store.Tasks(), Attempts: store.Attempts(), Policy: api.DefaultPolicy(), Log: log,
+		Tasks: store.Tasks(), Attempts: store.Attempts(), Changes: store, Policy: api.DefaultPolicy(), Log: log,
 	}
 	parts(&p)
 	w.service, err = api.New(p)
@@ -292,4 +293,14 @@ func probeJSON(items ...string) string {
 func (w *world) enroll(person, encounter, name string) {
 	w.Helper()
 	w.want(w.send("POST", "/v1/persons/"+person+"/encounters/"+encounter+tx, encounterJSON(item(name))), 200, 0)
+}
+
+// newIndex is an empty one.
+func newIndex(t testing.TB) matcher.Index {
+	t.Helper()
+	x, err := index.New(format, scale(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
 }

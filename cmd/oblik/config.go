@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"oblik/matcher/scan"
 	"oblik/models"
 )
 
@@ -49,7 +50,7 @@ func (s *settings) Validate(app *kong.Application) error {
 	for _, e := range os.Environ() {
 		name, _, _ := strings.Cut(e, "=")
 		key, ours := strings.CutPrefix(name, envPrefix)
-		if ours && name != envPrefix+"CONFIG" && !known[strings.ToLower(strings.ReplaceAll(key, "_", "-"))] {
+		if ours && name != envPrefix+"CONFIG" && name != scan.Variable && !known[strings.ToLower(strings.ReplaceAll(key, "_", "-"))] {
 			return models.Errorf("config", models.Invalid, "the environment sets %s, which is no setting", name)
 		}
 	}

@@ -29,7 +29,7 @@ func TestMetricsOfAService(t *testing.T) {
 				`oblik_requests_total{code="40400",operation="verifyFromId",status="404"} 1`,
 				`oblik_stage_seconds_count{outcome="done",stage="extract"} `, `oblik_stage_seconds_count{outcome="done",stage="compare"} 1`,
 				`oblik_score_count{use="verify",weights="sface-2021dec-int8bq"} 1`,
-				`oblik_index_encounters 1`, `oblik_workers_ready 1`, `oblik_requests_limit 64`, `oblik_requests_now 0`, `oblik_ready 1`,
+				`oblik_index_encounters 1`, `oblik_index_pending 0`, `oblik_index_amiss_total 0`, `oblik_workers_ready 1`, `oblik_requests_limit 64`, `oblik_requests_now 0`, `oblik_ready 1`,
 				`oblik_outbox_images 0`, `oblik_locked_people 0`,
 			} {
 				if !strings.Contains(text, "\n"+line) {

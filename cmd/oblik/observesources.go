@@ -16,6 +16,11 @@ func sources(s *service, load func() (now, most int)) []monitor.Source {
 	}
 	return append(poolSources(s.stores.pool), []monitor.Source{
 		number("index_encounters", "Encounters that can be found.", s.Index.Len),
+		{Name: "index_sequence", Help: "Number up to which every change that other services made is in the index.", Read: monitor.Number(func() int64 { return s.Following().Sequence })},
+		{Name: "index_age_seconds", Help: "Time since the log of changes was last read.", Read: monitor.Number(func() float64 { return s.Following().Age.Seconds() })},
+		number("index_pending", "People whose changed records the index has not taken over yet.", func() int { return s.Following().Pending }),
+		{Name: "index_amiss_total", Help: "Candidates that the records did not confirm: the search was made again.", Grows: true,
+			Read: monitor.Number(func() int64 { return s.Following().Amiss })},
 		number("workers_ready", "Processes that can extract templates now.", s.extractor.Ready),
 		number("workers", "Processes that should be ready.", func() int { return s.Workers }),
 		number("requests_now", "Requests being worked on.", func() int { n, _ := load(); return n }),

@@ -62,7 +62,7 @@ var owners = map[string][]string{
 
 // onlyBuiltByCmd are the concrete things; outside cmd only tests name them.
 var onlyBuiltByCmd = []string{
-	"matcher/opencv", "matcher/openvino", "matcher/worker", "matcher/matchertest",
+	"matcher/opencv", "matcher/openvino", "matcher/worker", "matcher/index", "matcher/matchertest", "matcher/indextest",
 	"storage/local", "storage/postgres", "storage/s3", "storage/storagetest", "storage/storagetest/servers",
 }
 

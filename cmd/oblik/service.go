@@ -9,6 +9,7 @@ import (
 
 	"oblik/api"
 	"oblik/matcher"
+	"oblik/matcher/index"
 	"oblik/models"
 )
 
@@ -95,8 +96,12 @@ func (f matchFlags) prepare(p *program, most int, log *slog.Logger) (_ *service,
 	if s.extractor, err = f.extractor(most, log); err != nil {
 		return nil, err
 	}
+	searched, err := index.New(format, scale)
+	if err != nil {
+		return nil, err
+	}
 	parts := api.Parts{
-		Extractor: s.extractor, Comparer: matcher.NewCosine(format, scale), Index: matcher.NewFlat(format, scale),
+		Extractor: s.extractor, Comparer: matcher.NewCosine(format, scale), Index: searched,
 		Policy: f.policy(f.MaxImage), Log: log, Workers: s.extractor.Ready(),
 	}
 	parts.Policy.ForgetImages = f.Images == "forget"

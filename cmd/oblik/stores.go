@@ -86,6 +86,7 @@ type records interface {
 	storage.Acts
 	storage.Trail
 	storage.Names
+	storage.Changes
 	Tasks() storage.Tasks
 	Attempts() storage.Attempts
 }
@@ -157,7 +158,7 @@ func watched(rows *postgres.Store) func(context.Context) error {
 // into sets the parts that are stores.
 func (s *stores) into(p *api.Parts) {
 	p.Encounters, p.Images, p.Galleries, p.Outbox, p.Acts, p.Trail = s.records, s.images, s.records, s.records, s.records, s.records
-	p.Mover, p.Tasks, p.Attempts = s.records, s.Tasks(), s.Attempts()
+	p.Mover, p.Tasks, p.Attempts, p.Changes = s.records, s.Tasks(), s.Attempts(), s.records
 	p.PingRecords, p.PingImages = s.pingRecords, s.pingImages
 	if s.pingRecords != nil {
 		p.StoreTime = serverTime
