@@ -3,7 +3,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 FUZZTIME ?= 60s
 TORTURE ?= 50
-.PHONY: help setup servers build demo services test test-opencv test-s3-peer test-contract torture check fuzz soak bench vuln fresh offline clean
+.PHONY: help setup servers build demo services test test-opencv test-s3-peer test-contract torture check fuzz soak bench bench-peers vuln fresh offline clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ soak: servers ## resident memory over 5,000 verifies (minutes)
 
 bench: servers ## the Go benchmarks
 	@go test -run '^$$' -bench . -benchmem ./...
+
+bench-peers: setup ## the search beside FAISS's and USearch's, in turns, over TEMPLATES (1000000) vectors; PHOTOS makes a tenth of them real ones (10 minutes)
+	@.make/peers.sh
 
 vuln: setup ## govulncheck: known vulnerabilities in what is imported
 	@.make/vuln.sh

@@ -1,7 +1,7 @@
 // Package benchmarks measures how good, how small and how fast the matcher is,
 // on a data set of photographs named by person (Labeled Faces in the Wild, or
 // any other in its layout), and makes the calibration table that scores come
-// from.
+// from. Searches and comparisons need no photographs.
 //
 // The way of a measurement, a file a step:
 //
@@ -22,6 +22,14 @@
 //   - speed.go, speed_contender.go, speed_race.go, speed_single.go,
 //     speed_result.go, speed_memory.go, speed_photo.go, speed_text.go: how fast
 //     templates are made, by ways that take turns.
+//   - vectors.go, vectors_npy.go: the vectors of a register, drawn or of a file;
+//     search.go, search_register.go: searches in registers of several sizes;
+//     search_round.go, search_fold.go, search_time.go: their times, by ways that
+//     take turns, beside the memory's bandwidth; search_churn.go: while people
+//     come and go; search_check.go, search_brute.go: the answers beside a brute
+//     force's; search_memory.go, search_text.go; search_turns.go: in turns with
+//     other programs (peers/).
+//   - compare.go: one-to-one comparisons.
 //   - options.go, lfw.go, calibration.go, identification.go: the commands LFW,
 //     Calibrate and Identify; report.go, report_text.go: what they print.
 //

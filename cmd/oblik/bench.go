@@ -18,6 +18,8 @@ type benchCmd struct {
 	Identify  benchIdentifyCmd  `cmd:"" help:"Accuracy of searches, by the size of the gallery."`
 	Engines   benchEnginesCmd   `cmd:"" help:"How alike the engines' vectors are, and their error rates."`
 	Extract   benchExtractCmd   `cmd:"" help:"Speed of extraction, by engine, size of the photograph and number of workers."`
+	Search    benchSearchCmd    `cmd:"" help:"Speed and memory of searches, by the size of the register; answers compared with a brute force."`
+	Compare   benchCompareCmd   `cmd:"" help:"Speed of one-to-one comparisons."`
 }
 
 // benchFlags are those of every measurement.
