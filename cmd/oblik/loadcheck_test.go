@@ -37,11 +37,7 @@ func TestDuplicateCheck(t *testing.T) {
 	synthetic(t, database, n)
 	address := freeAddress(t)
 	s := set.start(t, nil, "--metrics-listen", address, "--log-level", "warn")
-	for began := time.Now(); s.do("GET", "/readyz", nil, nil) != http.StatusOK; time.Sleep(100 * time.Millisecond) {
-		if time.Since(began) > 10*time.Minute {
-			t.Fatalf("the service does not become ready\n%s", s.log)
-		}
-	}
+	s.waitReady(t)
 	if status := s.do("POST", "/v1/persons/obama/encounters/1", encounter(photoFile(t, "obama.jpg")), nil); status != 200 {
 		t.Fatalf("enrol: %d\n%s", status, s.log)
 	}
@@ -78,6 +74,16 @@ func TestDuplicateCheck(t *testing.T) {
 		t.Error("a request without extraction")
 	}
 	s.stop()
+}
+
+// waitReady waits until the index is loaded.
+func (s *server) waitReady(t *testing.T) {
+	t.Helper()
+	for began := time.Now(); s.do("GET", "/readyz", nil, nil) != http.StatusOK; time.Sleep(50 * time.Millisecond) {
+		if time.Since(began) > 10*time.Minute {
+			t.Fatalf("the service does not become ready\n%s", s.log)
+		}
+	}
 }
 
 // identified sends an identification and gives who was found, best first.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,16 +31,22 @@ func TestLoadsTheIndex(t *testing.T) {
 	database := servers.NewPostgres(t).URL()
 	set := setOn(t, database, servers.S3(t))
 	synthetic(t, database, n)
+	address := freeAddress(t)
 	start := time.Now()
-	s := set.start(t, nil, "--workers", "1")
+	s := set.start(t, nil, "--workers", "1", "--metrics-listen", address)
+	s.waitReady(t)
 	t.Logf("%d encounters: ready after %.2f s", n, time.Since(start).Seconds())
-	if out, err := exec.Command("ps", "-o", "rss=", "-p", fmt.Sprint(s.cmd.Process.Pid)).Output(); err == nil { // #nosec G204 -- a number
-		t.Logf("resident memory of the service, without its worker: %s kB", strings.TrimSpace(string(out)))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range regexp.MustCompile(`(?m)^(VmRSS|RssAnon|RssFile):.*`).FindAllString(string(status), -1) {
+		t.Logf("memory of the service, without its worker: %s", line)
+	}
+	if want := fmt.Sprint("oblik_index_encounters ", float64(n)); !strings.Contains(metricsAt(t, address), want+"\n") {
+		t.Errorf("the metrics don't say %q", want)
 	}
 	s.stop()
-	if log := s.log.String(); !strings.Contains(log, fmt.Sprint("encounters=", n)) {
-		t.Errorf("the log does not say that there are %d encounters: %s", n, log)
-	}
 }
 
 // synthetic writes people 1..n, each with one encounter in the gallery g.
