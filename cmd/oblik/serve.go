@@ -186,7 +186,7 @@ func (c serveCmd) announce(p *program, s *service, address string) {
 		state = "listening, not ready yet: " + reason(err)
 	}
 	s.Log.Info(state, "address", address, "version", version(), "data", s.stores.where, "encounters", s.Index.Len(),
-		"workers", s.extractor.Ready(), "detector", c.Detector, "recogniser", c.Recogniser)
+		"search", s.kernel, "workers", s.extractor.Ready(), "detector", c.Detector, "recogniser", c.Recogniser)
 }
 
 // bodyLimit fits two of the largest images in base64, and 4 MiB beside them.

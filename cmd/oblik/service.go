@@ -10,6 +10,7 @@ import (
 	"oblik/api"
 	"oblik/matcher"
 	"oblik/matcher/index"
+	"oblik/matcher/scan"
 	"oblik/models"
 )
 
@@ -51,7 +52,8 @@ type service struct {
 	extractor extractor
 	stores    *stores
 	scale     *matcher.Calibration
-	away      error // why the database was not there at the start
+	kernel    scan.Kernel // of searches
+	away      error       // why the database was not there at the start
 }
 
 // serverTime is what one request waits for database and image store, so that
@@ -90,14 +92,15 @@ func (f matchFlags) prepare(p *program, most int, log *slog.Logger) (_ *service,
 		log.Warn("the scores were calibrated with another detector setting: false match rates may differ from what they promise",
 			"calibrated", made.Detector, "at", made.LongSide, "in use", f.Detector, "at", f.LongSide)
 	}
+	searched, err := index.New(format, scale) // before anything is started: the kernel it is told to use may not be there
+	if err != nil {
+		return nil, err
+	}
+	s.kernel = searched.Kernel()
 	if s.stores, err = f.openStores(ctx, log); err != nil {
 		return nil, err
 	}
 	if s.extractor, err = f.extractor(most, log); err != nil {
-		return nil, err
-	}
-	searched, err := index.New(format, scale)
-	if err != nil {
 		return nil, err
 	}
 	parts := api.Parts{

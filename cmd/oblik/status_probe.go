@@ -47,7 +47,7 @@ func (f probeFlags) checks(ctx context.Context) []check {
 	case err != nil:
 		return bad(err, "Ask again; if it stays so, read the service's log.")
 	case status != http.StatusOK:
-		return []check{{"service", partWrong, "it runs and is not ready: " + detail, "Wait while the index is loaded; else look at what is named, or restart the service."}}
+		return []check{{"service", partWrong, "it runs and is not ready: " + detail, "Wait while the index is loaded; else mend what is named: the service then goes on by itself."}}
 	case detail != "":
 		return []check{{"service", partWrong, "it verifies and identifies, and can't enrol: " + detail, imagesNext(models.Unavailable)}}
 	}

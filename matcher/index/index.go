@@ -59,6 +59,9 @@ func New(format models.Format, calibration *matcher.Calibration) (*Index, error)
 	return x, nil
 }
 
+// Kernel is what scans the codes.
+func (x *Index) Kernel() scan.Kernel { return x.kernel }
+
 // Len implements [matcher.Index].
 func (x *Index) Len() int {
 	x.mu.RLock()
