@@ -72,27 +72,34 @@ func settled(p storage.Place) int64 {
 	return p.Seq
 }
 
-// due are some of the pending people who share a lock, with the last round that
-// named each.
-func (f *follower) due(lock int) map[models.PersonID]int64 {
+// due are some of the pending people who share a lock, each as if it had been
+// named now, after all that is going to be taken over.
+func (f *follower) due(lock int) map[models.PersonID]naming {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	some := make(map[models.PersonID]int64)
+	some := make(map[models.PersonID]naming)
+	now := naming{since: time.Now(), held: settled(f.place)}
 	for p, n := range f.pending[lock] {
-		if some[p] = n.last; len(some) == followBatch {
+		now.first, now.last = n.last+1, n.last
+		if some[p] = now; len(some) == followBatch {
 			break
 		}
 	}
 	return some
 }
 
-// done takes those off who were not named again meanwhile.
-func (f *follower) done(lock int, people map[models.PersonID]int64) {
+// done takes those off who were not named again meanwhile; the others stay, for
+// what they were named for since.
+func (f *follower) done(lock int, people map[models.PersonID]naming) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for p, last := range people {
-		if n, there := f.pending[lock][p]; there && n.last == last {
+	for p, taken := range people {
+		n, there := f.pending[lock][p]
+		if there && n.last == taken.last {
 			delete(f.pending[lock], p)
+		} else if there {
+			taken.last = n.last
+			f.pending[lock][p] = taken
 		}
 	}
 	f.count()

@@ -60,6 +60,26 @@ func TestNamedAnewMeanwhile(t *testing.T) {
 	}
 }
 
+// Who is changed again and again, each time while the records are read, does not
+// count as waiting since the first time: all but the last change is in the index.
+func TestNamedAgainAndAgain(t *testing.T) {
+	var f follower
+	f.begin(storage.Place{Seq: 1}, time.Now(), 0)
+	read := func(seq int64) {
+		f.note(reading{began: time.Now(), gone: 1, people: []models.PersonID{"a"}, next: storage.Place{Seq: seq}, all: true})
+	}
+	read(2)
+	first := f.sum.since
+	for seq := range int64(10) {
+		due := f.due(stripe("a"))
+		read(3 + seq)
+		f.done(stripe("a"), due)
+	}
+	if f.sum.people != 1 || f.sum.held != 11 || f.caught != 1 || !f.sum.since.After(first) {
+		t.Errorf("%+v, caught %d, since %v", f.sum, f.caught, f.sum.since.Sub(first))
+	}
+}
+
 // More people than are kept pending make the index be loaded anew.
 func TestTooManyPending(t *testing.T) {
 	var f follower
