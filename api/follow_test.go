@@ -91,9 +91,7 @@ func TestNoAnswerWhileTheIndexIsLoadedAnew(t *testing.T) {
 	must(t, n.first.ErasePerson(context.Background(), by, "p"))
 	n.journal.restored()
 	_, err := n.second.Identify(context.Background(), by, models.AllGalleries, faces("ann"), api.IdentifyOptions{})
-	if models.KindOf(err) != models.Conflict && models.KindOf(err) != models.Unavailable {
-		t.Errorf("%v", err)
-	}
+	wantKind(t, err, models.Unavailable)
 	wantKind(t, n.second.Ready(), models.Unavailable)
 }
 

@@ -77,12 +77,16 @@ func (s *Service) damaged(e models.Entry) bool {
 const catchUpTime = 300 * time.Millisecond
 
 // catchUp takes over what others have changed until now, and these people
-// whatever the log says, as far as that is quick.
+// whatever the log says, as far as that is quick. [models.Unavailable] if the index
+// has to be loaded anew.
 func (s *Service) catchUp(ctx context.Context, people []models.PersonID) error {
 	ctx, cancel := s.brief(ctx)
 	defer cancel()
 	s.step.name(people...)
 	if err := s.readLog(ctx); err != nil {
+		if models.KindOf(err) == models.Conflict { // it is none of the client's
+			err = models.Errorf("follow", models.Unavailable, "%w", err)
+		}
 		return err
 	}
 	quick, cancel := context.WithTimeout(ctx, catchUpTime)
