@@ -106,6 +106,7 @@ func (s *Service) settle(ctx context.Context, d doubt) error {
 		if err := s.alone(ctx, key.Person, func() error { return s.reindex(ctx, key) }); err != nil {
 			return err
 		}
+		s.step.changed(key.Person) // another service may have given them more
 	}
 	return nil
 }

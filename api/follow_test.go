@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -242,4 +244,39 @@ func TestOwnChangeUndoneByARestore(t *testing.T) {
 	}
 	n.journal.fail(nil)
 	eventually(t, "what was undone stays", func() bool { return n.second.parts.Index.Len() == 0 })
+}
+
+// mergesLate lets something happen between what a merge reads and its rows, and
+// loses the answer.
+type mergesLate struct {
+	storage.Mover
+	before func()
+}
+
+func (m mergesLate) Merge(ctx context.Context, a storage.Act, target, source models.PersonID) error {
+	m.before()
+	return errors.Join(m.Mover.Merge(ctx, a, target, source), errLost)
+}
+
+// An uncertain merge has given what another service enrolled the moment before, too:
+// it is found under its new person once the merge is settled.
+func TestUncertainMergeBesideAnEnrolment(t *testing.T) {
+	ctx := context.Background()
+	store := fragile{abandon: errBroken}
+	var n nodes
+	n = newNodes(t, func(p *api.Parts) {
+		store.Encounters, store.Acts = p.Encounters, p.Acts
+		p.Acts, p.Mover = &store, mergesLate{p.Mover, func() { n.first.enroll(t, visit("q", "9", face("carl"))) }}
+	})
+	n.first.enroll(t, visit("p", "1", face("ann")))
+	n.first.enroll(t, visit("q", "2", face("bob")))
+	n.load(t)
+	wantKind(t, n.second.Merge(ctx, by, "p", "q"), models.Uncertain)
+	n.journal.note(true, "q")
+	store.abandon = nil
+	n.tend(t)
+	eventually(t, "what was enrolled meanwhile is not found", func() bool {
+		return slices.Equal(n.second.named(t, "carl", api.IdentifyOptions{}), []models.PersonID{"p"})
+	})
+	n.wantNamed(t, "bob", "p")
 }
