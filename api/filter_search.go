@@ -88,14 +88,16 @@ func (s *Service) searchAll(ctx context.Context, probes []models.Template, q sea
 
 // searchOne searches with one of several probes, and confirms the candidates. Where
 // the records tell otherwise of somebody, the index takes over what has changed,
-// and the search is made again.
+// and the search is made again. Who differs still is left out if he is nobody to
+// be named, by the records; else there is no answer: [models.Unavailable].
 func (s *Service) searchOne(ctx context.Context, probe models.Template, probes int, q search,
 	known map[models.PersonID][]sighting) (candidates []models.Candidate, err error) {
 	o, confirm := q.SearchOptions, s.confirm
 	if len(q.filter.terms) > 0 {
 		o.Max, confirm = models.MaxCandidates, s.sift
 	}
-	for range 3 { // then who differs still is left out
+	missed := false
+	for range 3 {
 		if candidates, err = s.searchIndex(ctx, probe, probes, o); err != nil {
 			return nil, err
 		}
@@ -104,12 +106,35 @@ func (s *Service) searchOne(ctx context.Context, probe models.Template, probes i
 			return candidates, err
 		}
 		s.step.amiss.Add(int64(len(differ)))
+		if missed, err = s.mayBeNamed(probe, differ, q, known); err != nil {
+			return nil, err
+		}
 		clear(known)
 		if err := s.catchUp(ctx, differ); err != nil {
 			return nil, err
 		}
 	}
+	if missed {
+		return nil, models.Errorf("identify", models.Unavailable, "the index can't take over who is being changed")
+	}
 	return candidates, nil
+}
+
+// mayBeNamed says if the records of one of these people hold what a search might
+// name. A score of two templates alone is the highest that a search can give.
+func (s *Service) mayBeNamed(probe models.Template, people []models.PersonID, q search, known map[models.PersonID][]sighting) (bool, error) {
+	for _, person := range people {
+		for _, e := range known[person] {
+			if !e.fits || !searched(e.Entry, q.Gallery) {
+				continue
+			}
+			score, ok, err := s.bestOf(probe, e.Templates)
+			if err != nil || ok && score.Value >= q.Threshold {
+				return ok, err
+			}
+		}
+	}
+	return false, nil
 }
 
 // searchIndex gives the candidates for one of several probes.

@@ -183,6 +183,35 @@ func TestWhoKeepsDifferingIsLeftOut(t *testing.T) {
 	}
 }
 
+// Whoever is still to be named by the records, and whose change elsewhere the index
+// can't take over because another change of theirs hangs, is not passed over in
+// silence.
+func TestWhoCannotBeTakenOverIsNotPassedOver(t *testing.T) {
+	ctx := context.Background()
+	for _, filter := range []api.Filter{nil, filtered("encounterType", `"test"`)} {
+		hanging := &hangingRows{gate: make(chan struct{})}
+		n := newNodes(t, func(p *api.Parts) {
+			hanging.Encounters = p.Encounters
+			p.Encounters = hanging
+		})
+		n.first.enroll(t, visit("p", "1", face("ann")))
+		n.load(t)
+		held := make(chan error, 1)
+		go func() { _, err := n.second.Enroll(ctx, by, visit("p", "2", face("ann"))); held <- err }()
+		<-hanging.gate // it is at its rows
+		must(t, n.first.SetGalleries(ctx, by, key("p", "1"), []models.GalleryID{"main", "other"}))
+		_, err := n.second.Identify(ctx, by, "main", faces("ann"), api.IdentifyOptions{Threshold: ptr(80), Filter: filter})
+		wantKind(t, err, models.Unavailable)
+		must(t, n.first.SetStatus(ctx, by, key("p", "1"), models.Inactive))
+		if got := n.second.named(t, "ann", api.IdentifyOptions{Filter: filter}); len(got) > 0 {
+			t.Errorf("%v are named", got)
+		}
+		hanging.gate <- struct{}{}
+		must(t, <-held)
+		n.wantNamed(t, "ann", "p")
+	}
+}
+
 // What a search is answered from can be looked up.
 func TestTrailNamesTheIndex(t *testing.T) {
 	ctx := context.Background()
