@@ -37,6 +37,14 @@ func BenchmarkScan(b *testing.B) {
 func filled(b testing.TB, size int) *Store {
 	b.Helper()
 	c := migrated(b)
+	fill(b, c, size)
+	admin(b, c, "ANALYZE")
+	return open(b, c)
+}
+
+// fill makes so many people with one encounter in one gallery each.
+func fill(b testing.TB, c Config, size int) {
+	b.Helper()
 	for _, statement := range []string{
 		"INSERT INTO persons (person) SELECT 'person-' || n FROM generate_series(1, $1) n",
 		`INSERT INTO encounters (person, encounter, status, created, updated, type)
@@ -48,8 +56,6 @@ func filled(b testing.TB, size int) *Store {
 	} {
 		admin(b, c, statement, size)
 	}
-	admin(b, c, "ANALYZE")
-	return open(b, c)
 }
 
 // BenchmarkEnrol is the two transactions of an enrolment with one image.

@@ -133,3 +133,33 @@ func TestChangesAreIndexed(t *testing.T) {
 		must(t, err)
 	}
 }
+
+// People are read along the indexes, however many, also where the server has no
+// statistics yet.
+func TestEntriesAreIndexed(t *testing.T) {
+	ctx := context.Background()
+	c := migrated(t)
+	for _, table := range []string{"persons", "encounters", "encounter_galleries", "samples", "templates"} {
+		admin(t, c, "ALTER TABLE "+table+" SET (autovacuum_enabled = off)")
+	}
+	fill(t, c, 20_000)
+	for _, statistics := range []bool{false, true} {
+		for _, mode := range []string{"force_generic_plan", "force_custom_plan"} {
+			conn := connect(t, c)
+			_, err := conn.Exec(ctx, "SET plan_cache_mode = "+mode+"; PREPARE q (text[], text, text) AS "+entriesOf)
+			must(t, err)
+			for _, n := range []int{1, 10, 100, models.MaxCandidates} {
+				var people []string
+				for i := range n {
+					people = append(people, fmt.Sprint("person-", 1+i*7919%20_000))
+				}
+				lines, err := column[string](ctx, conn, "EXPLAIN EXECUTE q('{"+strings.Join(people, ",")+"}', 'ALL', 'ALL')")
+				must(t, err)
+				if plan := strings.Join(lines, "\n"); strings.Contains(plan, "Seq Scan") {
+					t.Errorf("statistics %v, %s, %d people: an index is not used:\n%.2000s", statistics, mode, n, plan)
+				}
+			}
+		}
+		admin(t, c, "ANALYZE")
+	}
+}
