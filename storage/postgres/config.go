@@ -19,8 +19,9 @@ import (
 // Config says which database is used and how.
 type Config struct {
 	// URL is postgres://user@host:port/database?sslmode=verify-full, also with
-	// several hosts. What it leaves out is taken from the PG* environment
-	// variables, a password from PGPASSWORD or the file PGPASSFILE names.
+	// several hosts, of which the first is used that takes changes. What it leaves
+	// out is taken from the PG* environment variables, a password from PGPASSWORD or
+	// the file PGPASSFILE names.
 	URL string
 	// Schema is where the tables are; empty for the database's default.
 	Schema string
@@ -119,4 +120,12 @@ func (c Config) apply(conn *pgx.ConnConfig) {
 		conn.RuntimeParams["search_path"] = pgx.Identifier{c.Schema}.Sanitize()
 	}
 	conn.ConnectTimeout = cmp.Or(conn.ConnectTimeout, connectTimeout)
+	if several(conn) && conn.ValidateConnect == nil { // a standby's answers may be old
+		conn.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+}
+
+// several says if the URL names more than one server.
+func several(c *pgx.ConnConfig) bool {
+	return slices.ContainsFunc(c.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != c.Host || f.Port != c.Port })
 }

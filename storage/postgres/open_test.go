@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"oblik/models"
+	"oblik/storage/storagetest/servers"
 )
 
 func TestOpenRefuses(t *testing.T) {
@@ -127,4 +128,17 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%v of a cancelled caller is %v", err, got)
 		}
 	}
+}
+
+// Of several servers that is asked which takes changes: what a standby says of an
+// erased person may be old.
+func TestSeveralHosts(t *testing.T) {
+	ctx := context.Background()
+	standby, primary := servers.NewPostgres(t), servers.NewPostgres(t)
+	admin(t, Config{URL: standby.URL()}, "ALTER SYSTEM SET default_transaction_read_only = on")
+	admin(t, Config{URL: standby.URL()}, "SELECT pg_reload_conf()")
+	wantKind(t, open(t, Config{URL: standby.URL()}).Ping(ctx), models.Unavailable)
+	s := open(t, Config{URL: "postgres://oblik@" + standby.Address + "," + primary.Address + "/postgres?sslmode=disable"})
+	must(t, s.Ping(ctx))
+	must(t, s.Await(ctx))
 }
