@@ -89,8 +89,8 @@ func (s *Service) listen(ctx context.Context, announced chan<- struct{}) {
 	}
 }
 
-// complaint logs what keeps failing, once a minute; a database that is away is
-// said elsewhere.
+// complaint logs what keeps failing, once a minute; that a database is away is said
+// elsewhere, and one that is slow does no harm before the index is out of step.
 type complaint struct {
 	mu   sync.Mutex
 	last time.Time
@@ -101,8 +101,12 @@ func (c *complaint) about(s *Service, err error) {
 		return
 	}
 	switch models.KindOf(err) {
-	case models.Unavailable, models.Deadline, models.Conflict:
+	case models.Conflict:
 		return
+	case models.Unavailable, models.Deadline:
+		if s.open() != nil || s.inStep() == nil {
+			return
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -110,5 +114,5 @@ func (c *complaint) about(s *Service, err error) {
 		return
 	}
 	c.last = time.Now()
-	s.Log.Error("a change of another service is not in the index yet and is tried again", "error", err)
+	s.Log.Error("what other services changed is not in the index yet; it is tried again", "error", err)
 }

@@ -156,7 +156,7 @@ func TestPendingIsTriedAgain(t *testing.T) {
 	sound.Store(true)
 	eventually(t, "it is not tried again", func() bool { return n.second.Following().Pending == 0 })
 	n.wantNamed(t, "ann", "p")
-	if text := log.String(); strings.Count(text, "is tried again") != 1 {
+	if text := log.String(); strings.Count(text, "it is tried again") != 1 {
 		t.Errorf("the log says %q", text)
 	}
 }
@@ -194,12 +194,13 @@ func TestDamagedTemplateIsNotTakenOver(t *testing.T) {
 	n.wantNamed(t, "ann", "p")
 }
 
-// After an outage the service is ready when the index has caught up, not before;
-// what goes to the records alone goes on.
+// After an outage the service is ready when the index has caught up, not before, and
+// the log says why; what goes to the records alone goes on.
 func TestReadyWhenInStepAgain(t *testing.T) {
 	ctx := context.Background()
 	var a away
-	n := newNodes(t, func(p *api.Parts) { p.PingRecords = a.ping(&a.rows) })
+	var log safeLog
+	n := newNodes(t, func(p *api.Parts) { p.PingRecords, p.Log = a.ping(&a.rows), slog.New(slog.NewTextHandler(&log, nil)) })
 	n.tend(t)
 	n.first.enroll(t, visit("p", "1", face("ann")))
 	n.journal.note(true, "p")
@@ -212,6 +213,7 @@ func TestReadyWhenInStepAgain(t *testing.T) {
 		err := n.second.Ready()
 		return err != nil && strings.Contains(err.Error(), "not in step")
 	})
+	eventually(t, "nothing is said", func() bool { return strings.Contains(log.String(), "it is tried again") })
 	_, err := n.second.Identify(ctx, by, "main", faces("ann"), api.IdentifyOptions{})
 	wantKind(t, err, models.Unavailable)
 	if d, err := n.second.Verify(ctx, by, "p", "main", faces("ann"), nil); err != nil || !d.Match {
