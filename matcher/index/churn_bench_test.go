@@ -2,11 +2,14 @@ package index
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"oblik/models"
 )
 
 // BenchmarkSearchDuringChurn reports the median and the 99th percentile of a
@@ -33,6 +36,29 @@ func BenchmarkSearchDuringChurn(b *testing.B) {
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "us-median")
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "us-p99")
+		})
+	}
+}
+
+// BenchmarkReplaceOfMany reports what each encounter costs of a person who has many,
+// which must not depend on how many.
+func BenchmarkReplaceOfMany(b *testing.B) {
+	for _, n := range []int{500, 8000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			x := register(b, 0)
+			defer x.Reset()
+			r := rand.New(rand.NewPCG(8, 8))
+			list := make([]models.Entry, n)
+			for i := range list {
+				list[i] = someone(b, r, 0)
+				list[i].Key.Encounter = models.EncounterID(fmt.Sprint(i))
+			}
+			for b.Loop() {
+				if err := x.Replace(list[0].Key.Person, list...); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/encounter")
 		})
 	}
 }

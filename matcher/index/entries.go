@@ -104,11 +104,23 @@ func (s *entries) add(key models.EncounterKey, set uint32, n int) []uint32 {
 	return made
 }
 
+// last is the entry before that of a person; 0 if it is the first.
+func (s *entries) last(before uint32) (i uint32) {
+	for next := s.people.at(s.at(before).person).first; next != before; next = s.at(i).next {
+		i = next
+	}
+	return i
+}
+
 // drop forgets the encounter of first and, with the last one, the person. Its
-// rows must be gone.
-func (s *entries) drop(first uint32) {
+// rows must be gone. It costs a step for each entry between after, an earlier one
+// of the person or 0, and first.
+func (s *entries) drop(first, after uint32) {
 	p := s.at(first).person
 	link := &s.people.at(p).first
+	if after != 0 {
+		link = &s.at(after).next
+	}
 	for *link != first {
 		link = &s.at(*link).next
 	}

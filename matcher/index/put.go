@@ -47,7 +47,7 @@ func (x *Index) put(c change) error {
 	old := x.entries.find(c.entry.Key)
 	x.add(changes[0])
 	if old != 0 {
-		x.drop(old)
+		x.drop(old, 0)
 	}
 	return nil
 }

@@ -19,13 +19,14 @@ func (x *Index) removeSome(keys []models.EncounterKey) {
 	defer x.mu.Unlock()
 	for _, k := range keys {
 		if first := x.entries.find(k); first != 0 {
-			x.drop(first)
+			x.drop(first, 0)
 		}
 	}
 }
 
-// drop forgets the encounter of an entry, with all its rows.
-func (x *Index) drop(first uint32) {
+// drop forgets the encounter of an entry, with all its rows; after is an earlier
+// entry of the person or 0.
+func (x *Index) drop(first, after uint32) {
 	s := x.sets.byNumber[x.entries.at(first).set]
 	rows := 0
 	x.entries.chain(first, func(i uint32) {
@@ -39,7 +40,7 @@ func (x *Index) drop(first uint32) {
 		g.rows -= rows
 	}
 	x.rows -= rows
-	x.entries.drop(first)
+	x.entries.drop(first, after)
 	x.release(s)
 }
 

@@ -29,8 +29,11 @@ func (x *Index) Replace(person models.PersonID, list ...models.Entry) error {
 	for _, c := range changes {
 		x.add(c)
 	}
-	for _, first := range old {
-		x.drop(first)
+	if len(old) > 0 {
+		after := x.entries.last(old[0]) // of the new; that each is looked for among them would cost their number squared
+		for _, first := range old {
+			x.drop(first, after)
+		}
 	}
 	return nil
 }
