@@ -63,8 +63,10 @@ AVX512 uint64_t read_avx512(const uint8_t *b, size_t chunks)
 	__m512i sum[8] = {0};
 	for (; chunks; chunks--) {
 #pragma GCC unroll 8
-		for (int i = 0; i < 8; i++, b += 64)
+		for (int i = 0; i < 8; i++, b += 64) {
+			_mm_prefetch((const char *)b + AHEAD, _MM_HINT_NTA);
 			sum[i] = _mm512_add_epi64(sum[i], _mm512_loadu_si512(b));
+		}
 	}
 	for (int i = 1; i < 8; i++)
 		sum[0] = _mm512_add_epi64(sum[0], sum[i]);

@@ -26,5 +26,7 @@ typedef struct {
 void scan_avx512(pass p, uint32_t *found);
 void scan_avx2(pass p, uint32_t *found);
 
+// Both fetch ahead, as the scans do: without it they read a seventh less a
+// second (AMD EPYC 9005), and a scan would seem that much nearer to the memory.
 uint64_t read_avx512(const uint8_t *b, size_t chunks); // of 512 bytes
 uint64_t read_avx2(const uint8_t *b, size_t chunks);
