@@ -51,7 +51,7 @@ func (x *Index) standing(q *query) ([]best, bool) {
 	if !x.births.since(q.born, func(at place) { born[at] = struct{}{} }) {
 		return nil, false
 	}
-	exclude := x.people.find(string(q.options.Exclude))
+	exclude := x.excluded(q.options)
 	bests := make(map[uint32]best)
 	consider := func(at place, similarity float64) {
 		owner := x.ownerAt(at)

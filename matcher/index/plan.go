@@ -15,8 +15,10 @@ func (x *Index) begin(lock sync.Locker, queries []*query) *pass {
 	defer lock.Unlock()
 	for i, q := range queries {
 		q.born = x.births.n
-		q.gallery = x.sets.galleries[q.options.Gallery]
-		q.exclude = x.people.find(string(q.options.Exclude))
+		if q.options.Gallery != models.AllGalleries {
+			q.gallery = x.sets.galleries[q.options.Gallery]
+		}
+		q.exclude = x.excluded(q.options)
 		n := x.compared(q.options)
 		q.floor = floorOf(x.calibration, q.options.Threshold, n-n/64-1) // it may be fewer at the end
 		q.setCut(q.floor)
@@ -114,7 +116,7 @@ func (x *Index) compared(o models.SearchOptions) int {
 		}
 		n = g.rows
 	}
-	p := x.people.find(string(o.Exclude))
+	p := x.excluded(o)
 	if p == 0 {
 		return n
 	}
@@ -124,6 +126,14 @@ func (x *Index) compared(o models.SearchOptions) int {
 		}
 	}
 	return n
+}
+
+// excluded is the person who is left out, 0 for nobody.
+func (x *Index) excluded(o models.SearchOptions) uint32 {
+	if o.Exclude == "" {
+		return 0
+	}
+	return x.people.find(string(o.Exclude))
 }
 
 // inGallery reports whether an entry's encounter is in a gallery.
