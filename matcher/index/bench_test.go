@@ -45,7 +45,7 @@ func someone(t testing.TB, r *rand.Rand, i int) models.Entry {
 	}
 }
 
-func probes(b *testing.B, n int) (list []models.Template) {
+func probes(b testing.TB, n int) (list []models.Template) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for range n {
 		v, err := matcher.Encode("suite", indextest.Unit(r, 128))

@@ -32,9 +32,16 @@ func (x *Index) share(q *query) {
 	}
 }
 
-// serve makes passes until nobody waits.
+// serve makes passes until nobody waits. Before each it lets those run who are
+// about to queue: a pass keeps all processors busy, and they would each find it
+// over, and begin one of their own.
 func (x *Index) serve() {
-	for group := x.take(); len(group) > 0; group = x.take() {
+	for {
+		runtime.Gosched()
+		group := x.take()
+		if len(group) == 0 {
+			return
+		}
 		x.begin(x.reading, group).run(x.threads())
 		for _, q := range group {
 			close(q.done)

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"oblik/matcher/scan"
@@ -52,5 +53,34 @@ func TestQueue(t *testing.T) {
 	defer x.queue.mu.Unlock()
 	if len(x.queue.waiting) != 0 {
 		t.Errorf("%d are forgotten", len(x.queue.waiting))
+	}
+}
+
+// Searches that come at once share a pass on one processor too, where the one
+// that makes it could keep the others from queuing.
+func TestQueueOnOneProcessor(t *testing.T) {
+	const people = alone + 1000
+	x := register(t, people)
+	defer x.Reset()
+	var locks atomic.Int64
+	x.reading = disturbed{x.reading, func() { locks.Add(1) }}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	list := probes(t, scan.MaxQueries)
+	search := func(i int) {
+		if _, err := x.Search(context.Background(), list[i], models.SearchOptions{Gallery: models.AllGalleries, Max: 1, Threshold: 20}); err != nil {
+			t.Error(err)
+		}
+	}
+	for i := range list {
+		search(i)
+	}
+	apart := locks.Swap(0)
+	var group sync.WaitGroup
+	for i := range list {
+		group.Go(func() { search(i) })
+	}
+	group.Wait()
+	if n := locks.Load(); n > apart/2 {
+		t.Errorf("%d searches took the lock %d times together and %d one after the other", len(list), n, apart)
 	}
 }
