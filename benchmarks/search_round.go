@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"context"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"time"
 
@@ -99,9 +100,12 @@ func (r *searching) rounds(ctx context.Context, index, alone matcher.Index, out 
 	return nil
 }
 
-// turn lets a way search for every probe, or read the buffer as often.
+// turn lets a way search for every probe, or read the buffer as often. On no
+// more processors than it has threads: searches that were made at once are
+// ranked each by itself, which would otherwise take them all.
 func (r *searching) turn(ctx context.Context, w *way, buffer []byte) error {
 	r.SetThreads(w.threads)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(min(w.threads, runtime.NumCPU())))
 	w.times.begin()
 	if w.index == nil {
 		for range min(len(r.probes), 20) {

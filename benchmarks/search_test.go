@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -183,6 +184,23 @@ func fillZero(v Vectors) {
 	rows, _ := v.(Rows)
 	for i := range rows {
 		rows[i] = make([]float32, 32)
+	}
+}
+
+func TestTurnKeepsToItsThreads(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	r := &searching{SearchParts: searchParts(t), probes: make([]models.Template, 1)}
+	r.ReadAll = func([]byte) uint64 {
+		if n := runtime.GOMAXPROCS(0); n != 1 {
+			t.Errorf("%d processors for one thread", n)
+		}
+		return 0
+	}
+	if err := r.turn(ctx, &way{threads: 1}, make([]byte, 64)); err != nil {
+		t.Fatal(err)
+	}
+	if n := runtime.GOMAXPROCS(0); n != 2 {
+		t.Errorf("%d processors after it", n)
 	}
 }
 
