@@ -83,6 +83,9 @@ func (x *Index) Reset() {
 	x.entries.reset()
 	x.sets, x.heap = newSets(), slab.NewHeap()
 	x.parts, x.mixed, x.rows = make([]*partition, 1), [quant.Classes]*partition{}, 0
+	for _, high := range x.aside {
+		clear(high)
+	}
 	x.aside = make(map[uint32][]byte)
 }
 

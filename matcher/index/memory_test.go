@@ -1,52 +1,14 @@
 package index
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 
-	"oblik/matcher"
 	"oblik/matcher/indextest"
 	"oblik/models"
 )
-
-// What was removed does not linger, wherever its row was.
-func TestErasedIsWiped(t *testing.T) {
-	x := register(t, 40)
-	defer x.Reset()
-	r := rand.New(rand.NewPCG(9, 40))
-	for i := range 40 {
-		e := someone(t, r, i)
-		secret := pack(mustHalves(t, e.Templates[0])).low
-		if !lies(x, secret) {
-			t.Fatal("a template that is held is not found: the test sees nothing")
-		}
-		if err := x.Remove(e.Key); err != nil {
-			t.Fatal(err)
-		}
-		if lies(x, secret) {
-			t.Fatalf("template %d is still in memory", i)
-		}
-	}
-}
-
-// lies reports whether the bytes are anywhere in the memory of rows, in use or
-// not. Blocks that are free are looked at through the partitions' last extents.
-func lies(x *Index, secret []byte) bool {
-	for _, p := range x.parts[1:] {
-		if p == nil {
-			continue // all its memory went back
-		}
-		for _, e := range p.extents {
-			if bytes.Contains(e.block.Bytes, secret) {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // Memory follows what is held, down as well as up.
 func TestMemoryComesBack(t *testing.T) {
@@ -121,13 +83,4 @@ func TestManyGalleries(t *testing.T) {
 	if x.sets.own != maxOwn-1000+1 {
 		t.Errorf("%d sets have their own partitions", x.sets.own)
 	}
-}
-
-func mustHalves(t *testing.T, template models.Template) []uint16 {
-	t.Helper()
-	halves, err := matcher.Halves(template)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return halves
 }
