@@ -20,5 +20,5 @@ fi
 exec 9>&-
 photos=()
 if [ -n "${PHOTOS:-}" ]; then photos=(--photos "$PHOTOS"); fi
-"$venv/bin/python" benchmarks/peers/peers.py --flags '--weights-dir .cache/weights' --templates "${TEMPLATES:-1000000}" \
+GLIBC_TUNABLES=glibc.malloc.hugetlb=1 "$venv/bin/python" benchmarks/peers/peers.py --flags '--weights-dir .cache/weights' --templates "${TEMPLATES:-1000000}" \
 	--rounds "${ROUNDS:-5}" "${photos[@]}"

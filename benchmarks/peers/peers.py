@@ -93,13 +93,20 @@ def stored(vectors):
     return out
 
 
-def faiss_peer(name, index, vectors, probes):
+def filled(index, vectors):
     if not index.is_trained:
         index.train(vectors[:: max(1, len(vectors) // 100_000)])
     index.add(vectors)
+    return index
+
+
+def faiss_peer(name, index, probes, blas=None):
+    """blas is the size from which FAISS multiplies matrices; it has a default."""
+    usual = faiss.cvar.distance_compute_blas_threshold
 
     def search(some, threads):
         faiss.omp_set_num_threads(threads)
+        faiss.cvar.distance_compute_blas_threshold = usual if blas is None else blas
         return index.search(some, BEST)[1]
 
     return Peer(name, search, probes)
@@ -120,14 +127,22 @@ def codes(vectors):
 def engines(options, vectors_file, probes_file):
     vectors, probes = stored(np.load(vectors_file)), stored(np.load(probes_file))
     dimension = vectors.shape[1]
-    quantiser = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+
+    def quantiser(codec):
+        return faiss.IndexScalarQuantizer(dimension, codec, faiss.METRIC_INNER_PRODUCT)
+
     both = codes(np.concatenate([vectors, probes]))
+    our_codes, their_codes = both[: len(vectors)], both[len(vectors) :]
+    flat = filled(faiss.IndexFlatIP(dimension), vectors)
     all_engines = [
         Oblik(options.oblik, options.flags.split(), vectors_file, probes_file),
-        faiss_peer("faiss flat", faiss.IndexFlatIP(dimension), vectors, probes),
-        faiss_peer("faiss 8-bit", quantiser, vectors, probes),
+        faiss_peer("faiss flat", flat, probes),
+        faiss_peer("faiss BLAS", flat, probes, blas=1),
+        faiss_peer("faiss 8-bit", filled(quantiser(faiss.ScalarQuantizer.QT_8bit), vectors), probes),
+        faiss_peer("faiss direct", filled(quantiser(faiss.ScalarQuantizer.QT_8bit_direct_signed), our_codes.astype(np.float32)),
+                   their_codes.astype(np.float32)),
         usearch_peer("usearch f32", vectors, probes),
-        usearch_peer("usearch i8", both[: len(vectors)], both[len(vectors) :]),
+        usearch_peer("usearch i8", our_codes, their_codes),
     ]
     return all_engines, vectors, probes
 
@@ -187,8 +202,9 @@ def processor():
 def write(report):
     print(f"machine   {report['machine']}, {report['cores']} cores, {report['date']}")
     print(f"engines   {report['engines']}")
-    print(f"vectors   {report['templates']} of {report['dimension']}, {report['probes']} probes; the best {BEST}, no threshold; {report['rounds']} rounds, seed {report['seed']}")
-    print(f"answers   {report['answers']} (oblik's places beside faiss flat's)")
+    print(f"vectors   {report['templates']:,} of {report['dimension']}, {report['probes']} probes; the best {BEST}, no threshold; {report['rounds']} rounds, seed {report['seed']}")
+    answers = ", ".join(f"{n:,} {what}" for what, n in report["answers"].items())
+    print(f"answers   {answers} (oblik's places beside faiss flat's)")
     print(f"\n{'at once':8}{'threads':8}{'engine':14}{'ms':>10}{'oblik takes of it':>30}")
     for r in report["results"]:
         part = "" if r["engine"] == "oblik" else f"{r['oblikIs']:.3f} [{r['least']:.3f}..{r['most']:.3f}]"

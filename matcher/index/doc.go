@@ -25,6 +25,10 @@
 // somebody below it might be missing; then the search begins anew, and after a
 // few times keeps writers out until it is done.
 //
+// The price of that one lock grows with the rows that may be among the best: with
+// 300,000 all but equal templates a search takes 0.65 s, and a change waits
+// 0.4 s for it.
+//
 // # What lies where
 //
 // A row is a template: its codes, the low byte of each float16, those high

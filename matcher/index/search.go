@@ -42,9 +42,12 @@ func (x *Index) Search(ctx context.Context, probe models.Template, o models.Sear
 			return list, nil
 		}
 	}
-	list, _ := x.undisturbed(newQuery(ctx, vector, codes, o))
+	list, ok := x.undisturbed(newQuery(ctx, vector, codes, o))
 	if err := ctx.Err(); err != nil {
 		return nil, overdue(err)
+	}
+	if !ok { // nobody could change anything: it can't be; but it must not look as if nobody was found
+		return nil, models.Errorf("search", models.Internal, "the answer is incomplete")
 	}
 	return list, nil
 }

@@ -1,5 +1,7 @@
 // What the two kernels in C share.
 
+#pragma once
+
 #include "kernels.h"
 
 #include <immintrin.h>

@@ -1,6 +1,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma once
+
 // What Go calls; scan.go and native.go say what the parts mean.
 enum { LANES = 16, MAX_QUERIES = 8, MAX_GROUPS = 1024 };
 

@@ -57,14 +57,15 @@ func grow(mem []byte, size int) ([]byte, error) {
 	return unsafe.Slice((*byte)(p), size), nil //nolint:gosec // as long as what was mapped
 }
 
-// release gives memory back. It can only fail for what was never mapped.
+// release gives memory back. Where the system can't cut a mapping in two, since the
+// process has as many as it may, only the addresses are lost.
 func release(mem []byte) {
 	if len(mem) == 0 {
 		return
 	}
 	err := unix.MunmapPtr(unsafe.Pointer(&mem[0]), uintptr(len(mem))) //nolint:gosec // mapped by newMapping
-	if err != nil {
-		panic("slab: " + err.Error())
+	if err != nil && unix.Madvise(mem, unix.MADV_DONTNEED) != nil {
+		panic("slab: " + err.Error()) // it was never mapped
 	}
 }
 
